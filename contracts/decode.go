@@ -109,3 +109,13 @@ func kind(k jsontext.Kind) string {
 	}
 	return "value"
 }
+
+// Encode writes v as JSON: members in the order of the type, nil lists as [], nothing escaped that need not be. The same
+// value always gives the same bytes.
+func Encode(v any) ([]byte, error) {
+	b, err := json.Marshal(v, json.Deterministic(true))
+	if err != nil {
+		return nil, fmt.Errorf("encode %T: %w", v, err)
+	}
+	return b, nil
+}

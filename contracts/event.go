@@ -63,7 +63,7 @@ type Document struct {
 	Seller       CountryCode `json:"seller"`
 	Member       string      `json:"member"` // random, per member and calendar year
 	Buyer        BuyerClass  `json:"buyer"`
-	PerformedIn  CountryCode `json:"performed_in,omitempty"`
+	PerformedIn  CountryCode `json:"performed_in,omitzero"`
 	Service      Service     `json:"service"`
 	IssueDate    Date        `json:"issue_date"`
 	SupplyDate   Date        `json:"supply_date"`
@@ -78,20 +78,20 @@ type Document struct {
 type BuyerClass struct {
 	Country CountryCode `json:"country"`
 	Kind    BuyerKind   `json:"kind"`
-	Sector  Sector      `json:"sector,omitempty"`
+	Sector  Sector      `json:"sector,omitzero"`
 }
 
 // InvoiceIssued says: this invoice exists since its issue date.
 type InvoiceIssued struct {
 	Document
-	Demonstration bool `json:"demonstration,omitempty"`
+	Demonstration bool `json:"demonstration,omitzero"`
 }
 
 // CreditNoteIssued says: this much of that invoice is taken back. Amounts are positive.
 type CreditNoteIssued struct {
 	Document
 	Corrects      InvoiceID `json:"corrects"`
-	Demonstration bool      `json:"demonstration,omitempty"`
+	Demonstration bool      `json:"demonstration,omitzero"`
 }
 
 // InvoicePaid says: the buyer paid this much of the invoice on that day.

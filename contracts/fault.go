@@ -29,9 +29,9 @@ const (
 // accident; a retry does not cure it. Field is a path such as "lines[2].price", empty when the whole is meant.
 type Fault struct {
 	Code    FaultCode `json:"code"`
-	Field   string    `json:"field,omitempty"`
+	Field   string    `json:"field,omitzero"`
 	Message string    `json:"message"`
-	Remedy  string    `json:"remedy,omitempty"`
+	Remedy  string    `json:"remedy,omitzero"`
 }
 
 func (f Fault) Error() string {
@@ -122,7 +122,7 @@ type Problem struct {
 	Type      string `json:"type"`
 	Title     string `json:"title"`
 	Status    int    `json:"status"`
-	Detail    string `json:"detail,omitempty"`
-	Reference string `json:"reference,omitempty"`
-	Faults    Faults `json:"faults,omitempty"`
+	Detail    string `json:"detail,omitzero"`
+	Reference string `json:"reference,omitzero"`
+	Faults    Faults `json:"faults,omitzero"`
 }

@@ -18,14 +18,14 @@ type Invoice struct {
 	Currency       Currency    `json:"currency"`    // BT-5
 	Seller         Party       `json:"seller"`
 	Buyer          Party       `json:"buyer"`
-	BuyerReference string      `json:"buyer_reference,omitempty"` // BT-10
-	OrderReference string      `json:"order_reference,omitempty"` // BT-13
-	PerformedIn    CountryCode `json:"performed_in,omitempty"`    // where the work is done, when that is not the seller's country
+	BuyerReference string      `json:"buyer_reference,omitzero"` // BT-10
+	OrderReference string      `json:"order_reference,omitzero"` // BT-13
+	PerformedIn    CountryCode `json:"performed_in,omitzero"`    // where the work is done, when that is not the seller's country
 	Lines          []Line      `json:"lines"`
 	Totals         Totals      `json:"totals"`
-	AccountingTax  *Money      `json:"accounting_tax,omitempty"` // BT-111: the VAT in the seller's own currency when that is another
-	PayTo          string      `json:"pay_to,omitempty"`         // BT-84, IBAN
-	Notes          []string    `json:"notes,omitempty"`          // BT-22, mentions the seller's law asks for
+	AccountingTax  *Money      `json:"accounting_tax,omitzero"` // BT-111: the VAT in the seller's own currency when that is another
+	PayTo          string      `json:"pay_to,omitzero"`         // BT-84, IBAN
+	Notes          []string    `json:"notes,omitzero"`          // BT-22, mentions the seller's law asks for
 }
 
 // CreditNote takes back an Invoice, whole or in part. Its amounts are positive; what they take back is its meaning.
@@ -40,10 +40,10 @@ type CreditNote struct {
 type Line struct {
 	Description string  `json:"description"` // BT-153
 	Service     Service `json:"service"`
-	Quantity    Decimal `json:"quantity"`       // BT-129, negative to take something off
-	Unit        string  `json:"unit,omitempty"` // BT-130, UN/ECE Rec 20: HUR, DAY, C62
-	Price       Decimal `json:"price"`          // BT-146, per unit, without VAT, not negative, at most 6 decimals
-	Net         Money   `json:"net"`            // BT-131 = quantity x price, rounded; Compute fills it in
+	Quantity    Decimal `json:"quantity"`      // BT-129, negative to take something off
+	Unit        string  `json:"unit,omitzero"` // BT-130, UN/ECE Rec 20: HUR, DAY, C62
+	Price       Decimal `json:"price"`         // BT-146, per unit, without VAT, not negative, at most 6 decimals
+	Net         Money   `json:"net"`           // BT-131 = quantity x price, rounded; Compute fills it in
 	Tax         Tax     `json:"tax"`
 }
 

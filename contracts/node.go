@@ -6,30 +6,30 @@ type NodeProfile struct {
 	Name            string             `json:"name"`       // of the co-operative
 	LegalForm       string             `json:"legal_form"` // in the country's own words
 	LegalFormEN     string             `json:"legal_form_en"`
-	Founded         string             `json:"founded"` // year or year-month, as the source gives it
-	Joined          Date               `json:"joined"`  // first day in the network
-	Left            Date               `json:"left"`    // first day out of it, empty for a node that is in
+	Founded         string             `json:"founded"`       // year or year-month, as the source gives it
+	Joined          Date               `json:"joined"`        // first day in the network
+	Left            Date               `json:"left,omitzero"` // first day out of it, empty for a node that is in
 	Currency        Currency           `json:"currency"`
 	Languages       []string           `json:"languages"` // ISO 639-1
-	Offices         []string           `json:"offices,omitempty"`
+	Offices         []string           `json:"offices,omitzero"`
 	Contribution    []ContributionTerm `json:"contribution"`
-	PayoutTerm      string             `json:"payout_term,omitempty"` // in English, as the adapter words it
+	PayoutTerm      string             `json:"payout_term,omitzero"` // in English, as the adapter words it
 	GuaranteeFund   bool               `json:"guarantee_fund"`
 	LegalAssistance bool               `json:"legal_assistance"`
 	ContractVersion int                `json:"contract_version"` // the newest event versions this node writes
-	Demonstration   bool               `json:"demonstration,omitempty"`
+	Demonstration   bool               `json:"demonstration,omitzero"`
 }
 
 // ContributionTerm is one dated line of a contribution schedule, as published: either Percent, or Min and Max where the
 // node sets the rate by service.
 type ContributionTerm struct {
 	Since      Date       `json:"since"`
-	Until      Date       `json:"until"` // last day, empty while in force
-	MemberKind MemberKind `json:"member_kind,omitempty"`
-	Service    Service    `json:"service,omitempty"`
-	Percent    *Percent   `json:"percent,omitempty"`
-	Min        *Percent   `json:"min,omitempty"`
-	Max        *Percent   `json:"max,omitempty"`
+	Until      Date       `json:"until,omitzero"` // last day, empty while in force
+	MemberKind MemberKind `json:"member_kind,omitzero"`
+	Service    Service    `json:"service,omitzero"`
+	Percent    *Percent   `json:"percent,omitzero"`
+	Min        *Percent   `json:"min,omitzero"`
+	Max        *Percent   `json:"max,omitzero"`
 	Source     string     `json:"source"`
 }
 
@@ -49,12 +49,12 @@ type MonthlyReport struct {
 	CreditNotes   int         `json:"credit_notes"`
 	ActiveMembers int         `json:"active_members"` // members with a document in the month
 
-	Users          *int     `json:"users,omitempty"`
-	Offices        *int     `json:"offices,omitempty"`
-	PermanentStaff *Decimal `json:"permanent_staff,omitempty"` // full-time equivalents
-	OperatingCosts *Money   `json:"operating_costs,omitempty"`
-	Grants         *Money   `json:"grants,omitempty"`
-	Demonstration  bool     `json:"demonstration,omitempty"`
+	Users          *int     `json:"users,omitzero"`
+	Offices        *int     `json:"offices,omitzero"`
+	PermanentStaff *Decimal `json:"permanent_staff,omitzero"` // full-time equivalents
+	OperatingCosts *Money   `json:"operating_costs,omitzero"`
+	Grants         *Money   `json:"grants,omitzero"`
+	Demonstration  bool     `json:"demonstration,omitzero"`
 }
 
 // Validate returns the faults of a report: a month, one currency throughout, no negative counts.

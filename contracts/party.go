@@ -23,9 +23,9 @@ func (s Sector) Validate() error {
 
 // Address is a postal address (EN 16931 BG-5, BG-8).
 type Address struct {
-	Street     string      `json:"street,omitempty"`
-	PostalCode string      `json:"postal_code,omitempty"`
-	Town       string      `json:"town,omitempty"`
+	Street     string      `json:"street,omitzero"`
+	PostalCode string      `json:"postal_code,omitzero"`
+	Town       string      `json:"town,omitzero"`
 	Country    CountryCode `json:"country"`
 }
 
@@ -41,11 +41,11 @@ type Party struct {
 	Name          string       `json:"name"`
 	Kind          BuyerKind    `json:"kind"`
 	Address       Address      `json:"address"`
-	VATID         string       `json:"vat_id,omitempty"` // with country prefix, without spaces: BE0468561072
-	Registrations []Identifier `json:"registrations,omitempty"`
-	Email         string       `json:"email,omitempty"`
-	Language      string       `json:"language,omitempty"` // ISO 639-1, of the documents this party gets
-	Sector        Sector       `json:"sector,omitempty"`
+	VATID         string       `json:"vat_id,omitzero"` // with country prefix, without spaces: BE0468561072
+	Registrations []Identifier `json:"registrations,omitzero"`
+	Email         string       `json:"email,omitzero"`
+	Language      string       `json:"language,omitzero"` // ISO 639-1, of the documents this party gets
+	Sector        Sector       `json:"sector,omitzero"`
 }
 
 // Validate returns the faults of a party that no country's rules are needed for.

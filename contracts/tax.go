@@ -28,9 +28,9 @@ func (c TaxCategory) Validate() error {
 // Tax is the VAT treatment of a line: category, rate, and why no VAT is charged where none is.
 type Tax struct {
 	Category   TaxCategory `json:"category"`
-	Rate       Percent     `json:"rate"`                  // percent points; zero unless the category is S
-	ReasonCode string      `json:"reason_code,omitempty"` // VATEX code, BT-121
-	Reason     string      `json:"reason,omitempty"`      // the legal wording in the invoice's language, BT-120
+	Rate       Percent     `json:"rate"`                 // percent points; zero unless the category is S
+	ReasonCode string      `json:"reason_code,omitzero"` // VATEX code, BT-121
+	Reason     string      `json:"reason,omitzero"`      // the legal wording in the invoice's language, BT-120
 }
 
 // Equal tells whether two lines belong to the same breakdown: 25 and 25.00 are one rate.

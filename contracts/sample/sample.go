@@ -1,0 +1,94 @@
+// Package sample holds one good value of every document and event, for tests and for the published examples. A test
+// changes what matters to it and leaves the rest. All names are made up; all numbers are the published examples of
+// their registers.
+package sample
+
+import "passerelle/contracts"
+
+// Seller is a Belgian co-operative with a published example number.
+func Seller() contracts.Party {
+	return contracts.Party{
+		Name: "Example Cooperative", Kind: contracts.Business, VATID: "BE0403019261",
+		Address:       contracts.Address{Street: "Voorbeeldstraat 1", PostalCode: "1060", Town: "Brussel", Country: "BE"},
+		Registrations: []contracts.Identifier{{Scheme: "be.enterprise", Value: "0403019261"}},
+		Language:      "nl",
+	}
+}
+
+// Buyer is a French business with a published example number.
+func Buyer() contracts.Party {
+	return contracts.Party{
+		Name: "Exemple SARL", Kind: contracts.Business, VATID: "FR40303265045", Sector: "R", Language: "fr",
+		Address: contracts.Address{Street: "1 rue de l'Exemple", PostalCode: "69001", Town: "Lyon", Country: "FR"},
+	}
+}
+
+// Lines are two lines of work under reverse charge: 3 days at 350.00 and travel of 120.50.
+func Lines() []contracts.Line {
+	tax := contracts.Tax{Category: contracts.ReverseCharge, Rate: contracts.MustPercent("0"), ReasonCode: "VATEX-EU-AE", Reason: "Btw verlegd"}
+	return []contracts.Line{
+		{Description: "Sound design", Service: contracts.ServiceGeneral, Quantity: contracts.MustDecimal("3"), Unit: "DAY", Price: contracts.MustDecimal("350"), Tax: tax},
+		{Description: "Travel", Service: contracts.ServiceGeneral, Quantity: contracts.MustDecimal("1"), Unit: "C62", Price: contracts.MustDecimal("120.50"), Tax: tax},
+	}
+}
+
+// Invoice is a Belgian invoice to a French business.
+func Invoice() contracts.Invoice {
+	lines, totals, err := contracts.Compute(contracts.EUR, Lines())
+	if err != nil {
+		panic(err)
+	}
+	return contracts.Invoice{
+		ID: "5b0c6f0e6d0f4f4f9a3b0f5d0c9e7a11", Number: "BE2026-000001", Currency: contracts.EUR,
+		IssueDate: contracts.MustDate("2026-03-31"), SupplyDate: contracts.MustDate("2026-03-27"), DueDate: contracts.MustDate("2026-04-30"),
+		Seller: Seller(), Buyer: Buyer(), OrderReference: "PO-7", PerformedIn: "FR", Lines: lines, Totals: totals, PayTo: "BE68539007547034",
+	}
+}
+
+// Document is what leaves Belgium of Invoice.
+func Document() contracts.Document {
+	inv := Invoice()
+	rate := contracts.MustPercent("6.5")
+	return contracts.Document{
+		ID: inv.ID, Seller: "BE", Member: "c1f6a7d2e9b84c0f8f4b2a6d7e3c5a90",
+		Buyer:       contracts.BuyerClass{Country: "FR", Kind: contracts.Business, Sector: "R"},
+		PerformedIn: "FR", Service: contracts.ServiceGeneral, IssueDate: inv.IssueDate, SupplyDate: inv.SupplyDate,
+		Category: contracts.ReverseCharge, TaxExclusive: inv.Totals.TaxExclusive, Tax: inv.Totals.Tax,
+		Rate: rate, Contribution: rate.Of(inv.Totals.TaxExclusive),
+	}
+}
+
+// Profile is a node's word about itself.
+func Profile() contracts.NodeProfile {
+	percent := contracts.MustPercent("6.5")
+	return contracts.NodeProfile{
+		Country: "BE", Name: "Example Cooperative", LegalForm: "Coöperatieve vennootschap (CV)", LegalFormEN: "co-operative company",
+		Founded: "1998", Joined: contracts.MustDate("2016-01-01"), Currency: contracts.EUR, Languages: []string{"fr", "nl"},
+		Contribution: []contracts.ContributionTerm{{Since: contracts.MustDate("2016-01-01"), Percent: &percent, Source: "Smart annual report 2016"}},
+		PayoutTerm:   "within 7 working days after the performance", GuaranteeFund: true, LegalAssistance: true, ContractVersion: 1, Demonstration: true,
+	}
+}
+
+// Report is a month of a small node, as its ledger and its accountant give it.
+func Report() contracts.MonthlyReport {
+	eur := func(s string) contracts.Money { return contracts.MustMoney(s, contracts.EUR) }
+	users, offices, staff, costs := 12, 1, contracts.MustDecimal("4.5"), eur("21000.00")
+	return contracts.MonthlyReport{
+		Country: "BE", Month: contracts.NewMonth(2026, 3), Currency: contracts.EUR,
+		Turnover: eur("1170.50"), Contribution: eur("76.08"), GuaranteeFund: eur("7.61"), Tax: eur("0.00"), Received: eur("0.00"), Receivable: eur("1170.50"),
+		Invoices: 1, ActiveMembers: 1, Users: &users, Offices: &offices, PermanentStaff: &staff, OperatingCosts: &costs, Demonstration: true,
+	}
+}
+
+// Events is one good value of every event type.
+func Events() []contracts.Event {
+	credited := Document()
+	credited.ID = "0e9d8c7b6a5f4e3d2c1b0a9f8e7d6c5b"
+	return []contracts.Event{
+		contracts.NodeProfilePublished{Profile: Profile()},
+		contracts.InvoiceIssued{Document: Document(), Demonstration: true},
+		contracts.CreditNoteIssued{Document: credited, Corrects: Document().ID, Demonstration: true},
+		contracts.InvoicePaid{ID: Document().ID, Seller: "BE", PaidOn: contracts.MustDate("2026-04-28"), Amount: contracts.MustMoney("1170.50", contracts.EUR), Settled: true, Sequence: 1},
+		contracts.MonthlyReportFiled{Report: Report()},
+	}
+}
