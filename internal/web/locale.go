@@ -1,0 +1,167 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/shopspring/decimal"
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+	"golang.org/x/text/message"
+
+	"passerelle/contracts"
+)
+
+// Locale writes numbers, money, dates and the names of countries as one language does. Every figure on a page goes
+// through it.
+type Locale struct {
+	Tag     language.Tag
+	point   string // between units and decimals
+	months  [12]string
+	print   *message.Printer
+	regions display.Namer
+	tongues display.Namer
+}
+
+// English is the locale of the first pages.
+var English = newLocale(language.BritishEnglish, [12]string{"January", "February", "March", "April", "May", "June",
+	"July", "August", "September", "October", "November", "December"})
+
+// Locales lists what pages can be read in; the first one serves who asks for another.
+var Locales = []*Locale{English}
+
+var matcher = func() language.Matcher {
+	tags := make([]language.Tag, len(Locales))
+	for i, l := range Locales {
+		tags[i] = l.Tag
+	}
+	return language.NewMatcher(tags)
+}()
+
+func newLocale(tag language.Tag, months [12]string) *Locale {
+	print := message.NewPrinter(tag)
+	point := strings.Trim(print.Sprintf("%.1f", 0.5), "05")
+	return &Locale{Tag: tag, point: point, months: months, print: print, regions: display.Regions(tag), tongues: display.Languages(tag)}
+}
+
+// LocaleOf chooses the locale by the request's Accept-Language.
+func LocaleOf(c echo.Context) *Locale {
+	wanted, _, err := language.ParseAcceptLanguage(c.Request().Header.Get("Accept-Language"))
+	if err != nil {
+		return Locales[0]
+	}
+	_, i, _ := matcher.Match(wanted...)
+	return Locales[i]
+}
+
+func (l *Locale) funcs() template.FuncMap {
+	return template.FuncMap{"money": l.Money, "amount": l.Amount, "number": l.Number, "decimal": l.Decimal, "percent": l.Percent,
+		"date": l.Date, "month": l.Month, "monthName": l.MonthName, "instant": l.Instant, "country": l.Country, "tongue": l.Language,
+		"compact": l.Compact}
+}
+
+// nbsp keeps a figure and its unit on one line.
+const nbsp = "\u00a0"
+
+// Decimal writes d with exactly places decimals, half away from zero: "1,234.50". A minus is a true minus sign.
+func (l *Locale) Decimal(d decimal.Decimal, places int32) string {
+	digits := d.Abs().StringFixed(places)
+	whole, fraction, _ := strings.Cut(digits, ".")
+	out := l.group(whole)
+	if fraction != "" {
+		out += l.point + fraction
+	}
+	if d.IsNegative() && strings.Trim(digits, "0.") != "" {
+		return "−" + out
+	}
+	return out
+}
+
+// group sets the thousands separators of the locale; what is beyond 64 bits stays as it is.
+func (l *Locale) group(whole string) string {
+	n, err := decimal.NewFromString(whole)
+	if err != nil || n.GreaterThan(decimal.New(1, 18)) {
+		return whole
+	}
+	return l.print.Sprint(n.IntPart())
+}
+
+// Number writes a count: "1,234".
+func (l *Locale) Number(n int) string { return l.Decimal(decimal.NewFromInt(int64(n)), 0) }
+
+// Amount writes the bare amount with the decimals of its currency: "1,234.50".
+func (l *Locale) Amount(m contracts.Money) string {
+	units, _ := m.Currency.MinorUnits()
+	return l.Decimal(m.Amount, units)
+}
+
+// Money writes amount and currency: "1,234.50 EUR".
+func (l *Locale) Money(m contracts.Money) string { return l.Amount(m) + nbsp + string(m.Currency) }
+
+// Compact writes a large amount for a picture, in thousands or millions of its currency: "1.2 M", "345 k".
+func (l *Locale) Compact(m contracts.Money) string {
+	abs := m.Amount.Abs()
+	switch {
+	case abs.GreaterThanOrEqual(decimal.New(999_500, 0)):
+		return l.Decimal(m.Amount.Shift(-6), 1) + nbsp + "M"
+	case abs.GreaterThanOrEqual(decimal.New(9_995, 0)):
+		return l.Decimal(m.Amount.Shift(-3), 0) + nbsp + "k"
+	case abs.GreaterThanOrEqual(decimal.New(1_000, 0)):
+		return l.Decimal(m.Amount.Shift(-3), 1) + nbsp + "k"
+	}
+	return l.Decimal(m.Amount, 0)
+}
+
+// Percent writes a rate or share with at most places decimals: "8.5%".
+func (l *Locale) Percent(d decimal.Decimal, places int32) string {
+	d = d.Round(places)
+	return l.Decimal(d, max(0, -d.Exponent())) + "%"
+}
+
+// Date writes "31 March 2026", and nothing for no date.
+func (l *Locale) Date(d contracts.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%d%s%s", d.Time().Day(), nbsp, l.Month(d.Month()))
+}
+
+// Month writes "March 2026".
+func (l *Locale) Month(m contracts.Month) string {
+	if m.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%s%s%d", l.MonthName(m), nbsp, m.Year())
+}
+
+// MonthName writes "March".
+func (l *Locale) MonthName(m contracts.Month) string { return l.months[m.First().Time().Month()-1] }
+
+// Instant writes "31 March 2026, 14:05 UTC", and nothing for never.
+func (l *Locale) Instant(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return l.Date(contracts.DateOf(t.UTC())) + ", " + t.UTC().Format("15:04") + nbsp + "UTC"
+}
+
+// Country writes the name of a country: "Belgium".
+func (l *Locale) Country(c contracts.CountryCode) string {
+	region, err := language.ParseRegion(string(c))
+	if err != nil {
+		return string(c)
+	}
+	return l.regions.Name(region)
+}
+
+// Language writes the name of a language given as ISO 639-1: "Dutch".
+func (l *Locale) Language(code string) string {
+	tag, err := language.Parse(code)
+	if err != nil {
+		return code
+	}
+	return l.tongues.Name(tag)
+}

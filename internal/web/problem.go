@@ -1,0 +1,103 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"passerelle/contracts"
+)
+
+// Codes that only a web server needs.
+const (
+	FaultNotFound    contracts.FaultCode = "not-found"    // nothing is at this address
+	FaultContentType contracts.FaultCode = "content-type" // the body is not of the kind that is read here
+)
+
+// NotFound is the fault of a thing that is not there: NotFound("invoice").
+func NotFound(what string) error {
+	return contracts.Fault{Code: FaultNotFound, Message: "there is no such " + what, Remedy: "follow the links of the page above"}
+}
+
+// statusOf lists the faults that are not 422.
+var statusOf = map[contracts.FaultCode]int{
+	contracts.FaultMalformed:       http.StatusBadRequest,
+	contracts.FaultUnknownMember:   http.StatusBadRequest,
+	contracts.FaultDuplicateMember: http.StatusBadRequest,
+	contracts.FaultTooDeep:         http.StatusBadRequest,
+	contracts.FaultTooLarge:        http.StatusRequestEntityTooLarge,
+	FaultNotFound:                  http.StatusNotFound,
+	FaultContentType:               http.StatusUnsupportedMediaType,
+}
+
+// answerError is the one place where an error becomes an answer. What is no Fault becomes "internal error" with a
+// reference; its text goes to the log alone.
+func (o Options) answerError(err error, c echo.Context) {
+	if c.Response().Committed {
+		return
+	}
+	p := o.problem(err)
+	if p.Status >= http.StatusInternalServerError {
+		p.Reference = reference(c)
+		o.Log.ErrorContext(c.Request().Context(), "request", "reference", p.Reference, "route", c.Path(), "error", err)
+	}
+	if err := o.show(c, p); err != nil {
+		o.Log.ErrorContext(c.Request().Context(), "show problem", "reference", reference(c), "error", err)
+	}
+}
+
+func (o Options) problem(err error) contracts.Problem {
+	if long, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return problem(http.StatusRequestEntityTooLarge, contracts.Faults{{Code: contracts.FaultTooLarge,
+			Message: "the request is longer than " + size(long.Limit), Remedy: "send less at a time"}})
+	}
+	if contracts.IsFault(err) {
+		faults := contracts.FaultsOf(err)
+		return problem(o.status(faults[0].Code), faults)
+	}
+	if known, ok := errors.AsType[*echo.HTTPError](err); ok && known.Code < http.StatusInternalServerError {
+		return contracts.Problem{Type: "about:blank", Title: http.StatusText(known.Code), Status: known.Code}
+	}
+	return contracts.Problem{Type: "about:blank", Title: "Internal error", Status: http.StatusInternalServerError,
+		Detail: "Nothing was changed. Please try again; if it stays, give the reference to the operator."}
+}
+
+func problem(status int, faults contracts.Faults) contracts.Problem {
+	return contracts.Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: faults.Error(), Faults: faults}
+}
+
+func (o Options) status(code contracts.FaultCode) int {
+	if s, ok := o.Status[code]; ok {
+		return s
+	}
+	if s, ok := statusOf[code]; ok {
+		return s
+	}
+	return http.StatusUnprocessableEntity
+}
+
+func (o Options) show(c echo.Context, p contracts.Problem) error {
+	if c.Request().Method == http.MethodHead {
+		return c.NoContent(p.Status)
+	}
+	if o.Pages != nil && !WantsJSON(c) {
+		return o.Pages.Render(c, p.Status, "problem", Page{Title: p.Title, Body: p})
+	}
+	body, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	return c.Blob(p.Status, "application/problem+json", body)
+}
+
+// WantsJSON tells whether the caller is a program: it asks below /api/, or accepts JSON and no page.
+func WantsJSON(c echo.Context) bool {
+	if strings.HasPrefix(c.Request().URL.Path, "/api/") {
+		return true
+	}
+	accept := c.Request().Header.Get(echo.HeaderAccept)
+	return strings.Contains(accept, "json") && !strings.Contains(accept, echo.MIMETextHTML)
+}

@@ -1,0 +1,147 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+)
+
+//go:embed assets
+var ownAssets embed.FS
+
+//go:embed templates
+var ownTemplates embed.FS
+
+// Site is what is the same on every page of one program.
+type Site struct {
+	Name  string // "Passerelle"
+	Place string // "Hub", "Belgium"
+	Nav   []Link
+}
+
+// Link is a word that leads somewhere. The last breadcrumb has no URL: one is already there.
+type Link struct{ Text, URL string }
+
+// Badge is a short mark that must not be overlooked. Kind chooses the colour: "demo", "report", "live", "warn" or "".
+type Badge struct{ Kind, Text string }
+
+// DemonstrationBadge marks figures that are invented to show how things work.
+var DemonstrationBadge = Badge{"demo", "Demonstration data"}
+
+// Page is one page: what the layout shows around the body. The template "content" of the page sees all of it.
+type Page struct {
+	Title  string
+	Lead   string // one sentence under the title
+	Crumbs []Link
+	Badges []Badge
+	Body   any
+}
+
+// Pages are the templates of a program, parsed at start, once per locale.
+type Pages struct {
+	site   Site
+	assets *assets
+	sets   map[*Locale]map[string]*template.Template
+}
+
+// ParsePages reads every templates/*.html of files as a page that defines "content" inside the layout of this package;
+// files whose name begins with an underscore are shared by all pages. Files in assets/ are served beside ours. The
+// functions of a template are those of its Locale, asset (the address of a file), and extra.
+func ParsePages(site Site, files fs.FS, extra template.FuncMap) (*Pages, error) {
+	p := &Pages{site: site, sets: map[*Locale]map[string]*template.Template{}}
+	var err error
+	if p.assets, err = gatherAssets(files); err != nil {
+		return nil, err
+	}
+	for _, l := range Locales {
+		if p.sets[l], err = p.parse(l, files, extra); err != nil {
+			return nil, fmt.Errorf("parse pages: %w", err)
+		}
+	}
+	return p, nil
+}
+
+func gatherAssets(files fs.FS) (*assets, error) {
+	from := []fs.FS{}
+	for _, root := range []fs.FS{ownAssets, files} {
+		if _, err := fs.Stat(root, "assets"); err != nil {
+			continue // a program without assets of its own
+		}
+		sub, err := fs.Sub(root, "assets")
+		if err != nil {
+			return nil, err
+		}
+		from = append(from, sub)
+	}
+	return loadAssets(from...)
+}
+
+func (p *Pages) parse(l *Locale, files fs.FS, extra template.FuncMap) (map[string]*template.Template, error) {
+	layout, err := template.New("layout.html").Funcs(l.funcs()).Funcs(template.FuncMap{"asset": p.assets.url}).Funcs(extra).
+		Option("missingkey=error").ParseFS(ownTemplates, "templates/layout.html")
+	if err != nil {
+		return nil, err
+	}
+	if shared, err := fs.Glob(files, "templates/_*.html"); err != nil || len(shared) > 0 {
+		if layout, err = layout.ParseFS(files, "templates/_*.html"); err != nil {
+			return nil, err
+		}
+	}
+	set := map[string]*template.Template{}
+	for _, root := range []fs.FS{ownTemplates, files} {
+		names, err := fs.Glob(root, "templates/[^_]*.html")
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			if set[pageName(name)], err = template.Must(layout.Clone()).ParseFS(root, name); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return set, nil
+}
+
+func pageName(file string) string { return strings.TrimSuffix(path.Base(file), ".html") }
+
+// shown is what a template sees: the page, and around it the site and the request.
+type shown struct {
+	Page
+	Site   Site
+	Lang   string
+	Active string // the URL of the navigation entry this page belongs to
+}
+
+// Render answers with a page. Nothing is sent when the template fails, so that the error gets a page of its own.
+func (p *Pages) Render(c echo.Context, status int, name string, page Page) error {
+	l := LocaleOf(c)
+	t, ok := p.sets[l][name]
+	if !ok {
+		return fmt.Errorf("render %s: no such page", name)
+	}
+	var out bytes.Buffer
+	data := shown{Page: page, Site: p.site, Lang: l.Tag.String(), Active: p.active(c.Request().URL.Path)}
+	if err := t.ExecuteTemplate(&out, "layout.html", data); err != nil {
+		return fmt.Errorf("render %s: %w", name, err)
+	}
+	c.Response().Header().Set(echo.HeaderVary, "Accept, Accept-Language")
+	return c.HTMLBlob(status, out.Bytes())
+}
+
+// active is the navigation entry with the longest address above path.
+func (p *Pages) active(at string) string {
+	best := ""
+	for _, link := range p.site.Nav {
+		inside := at == link.URL || strings.HasPrefix(at, strings.TrimSuffix(link.URL, "/")+"/") && link.URL != "/"
+		if inside && len(link.URL) > len(best) {
+			best = link.URL
+		}
+	}
+	return best
+}

@@ -1,0 +1,61 @@
+// Package web is what the pages and the JSON of hub and nodes have in common: the echo set-up with its guards, the one
+// place where an error becomes an answer, strict JSON binding, page rendering, number and date formats per locale, and
+// the style sheet. It knows no feature and keeps no session.
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"passerelle/contracts"
+)
+
+// Bytes a request body may have.
+const (
+	bodyLimit   = 1 << 20
+	uploadLimit = 5 << 20 // on the routes of Options.Uploads
+)
+
+// Options is what a program sets of its web server. The zero value answers JSON only and logs to slog.Default.
+type Options struct {
+	Name    string                      // of the program in spans: "hub", "node-be"
+	Log     *slog.Logger                // where errors go that are nobody's fault but ours
+	Pages   *Pages                      // how people see a problem
+	Status  map[contracts.FaultCode]int // HTTP status of a feature's faults where it is not 422: a duplicate number is 409
+	Uploads []string                    // routes that take files, as registered: "/import"
+}
+
+// New returns an echo with the guards every program of ours has; the caller adds its routes. A handler binds, calls one
+// function of a feature and returns its error; it never logs and never writes an error itself.
+func New(o Options) *echo.Echo {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.HTTPErrorHandler = o.answerError
+	e.Use(requestID, trace(o.Name), recoverPanic, secureHeaders, sameOrigin(), o.limitBody)
+	if o.Pages != nil {
+		e.GET("/assets/:file", o.Pages.assets.serve)
+	}
+	return e
+}
+
+// limitBody refuses a body that says it is too long at once, and one that turns out to be while it is read.
+func (o Options) limitBody(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		limit := int64(bodyLimit)
+		if slices.Contains(o.Uploads, c.Path()) {
+			limit = uploadLimit
+		}
+		r := c.Request()
+		if r.ContentLength > limit {
+			return &http.MaxBytesError{Limit: limit}
+		}
+		r.Body = http.MaxBytesReader(c.Response(), r.Body, limit)
+		return next(c)
+	}
+}
