@@ -63,7 +63,7 @@ func (db *DB) Write(ctx context.Context, do func(ctx context.Context, tx *Tx) er
 	ctx = context.WithValue(ctx, writing{db}, true)
 	err := db.attempt(ctx, db.alone.RLocker().Lock, db.alone.RUnlock, do)
 	for n := 1; err != nil && isConflict(err) && n < mostAttempts; n++ {
-		if pause(ctx, n) != nil {
+		if n > 1 && pause(ctx, n) != nil { // the first repetition has only this process to fear, and is alone in it
 			return err
 		}
 		err = db.attempt(ctx, db.alone.Lock, db.alone.Unlock, do)

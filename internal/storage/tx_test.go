@@ -187,8 +187,10 @@ func TestValuesComeBackAsTheyWent(t *testing.T) {
 		want := row{"é\u0000"[:2], []byte{0, 255, 1}, true, storage.At(time.Date(2026, 3, 31, 8, 0, 0, 123456789, time.FixedZone("", 3600)))}
 		// The second parameter first: placeholders are bound by their number, not by their place.
 		mustExec(t, db, "INSERT INTO item (body, name, paid, at) VALUES ($2, $1, $3, $4)", want.Name, want.Body, want.Paid, want.At)
-		got, err := storage.All(t.Context(), db, func(rows *sql.Rows) (r row, err error) {
-			return r, rows.Scan(&r.Name, &r.Body, &r.Paid, &r.At)
+		got, err := storage.All(t.Context(), db, func(rows *sql.Rows) (row, error) {
+			var r row
+			err := rows.Scan(&r.Name, &r.Body, &r.Paid, &r.At)
+			return r, err
 		}, "SELECT name, body, paid, at FROM item WHERE name = $1 OR name = $1", want.Name)
 		if err != nil {
 			t.Fatal(err)
