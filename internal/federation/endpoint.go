@@ -1,0 +1,177 @@
+package federation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/ThreeDotsLabs/watermill"
+	"github.com/ThreeDotsLabs/watermill/message"
+	"github.com/ThreeDotsLabs/watermill/message/router/middleware"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/google/uuid"
+
+	"passerelle/contracts"
+	"passerelle/internal/storage"
+)
+
+// ApplyFunc puts the effect of a verified event into the books, inside the transaction that also records it as consumed. It
+// is called once per event and in the order the peer sent them. A contracts.Fault refuses the event: its effect is undone, its
+// number is used, the fault goes back signed. Any other error is an accident: everything is undone and tried again.
+type ApplyFunc func(ctx context.Context, tx *storage.Tx, from contracts.PartyID, event contracts.Event) error
+
+// Config is what an Endpoint is made of. All but the intervals, Now and Log must be given.
+type Config struct {
+	Key        Key
+	Directory  *Directory
+	DB         *storage.DB // opened with Migrations
+	Publisher  message.Publisher
+	Subscriber message.Subscriber
+	Apply      ApplyFunc
+
+	Now    func() time.Time // default time.Now
+	Log    *slog.Logger     // default slog.Default()
+	Poll   time.Duration    // how often the outbox is read when nobody nudges; default 250ms
+	Resend time.Duration    // first wait for a receipt before sending again, doubled up to a minute; default 2s
+}
+
+// Endpoint is one party's end of all its channels. Send may be called at any time; nothing moves until Run.
+type Endpoint struct {
+	Config
+	self    contracts.PartyID
+	metrics metrics
+
+	mu      sync.Mutex
+	answers map[contracts.PartyID][][]byte // receipts and resend requests to go out; lost ones are made again
+	relays  map[contracts.PartyID]*relay
+}
+
+// New checks the configuration.
+func New(c Config) (*Endpoint, error) {
+	if c.Directory == nil || c.DB == nil || c.Publisher == nil || c.Subscriber == nil || c.Apply == nil {
+		return nil, errors.New("federation: directory, database, publisher, subscriber and apply must be given")
+	}
+	if party, _, ok := c.Directory.key(c.Key.ID); !ok || party != c.Key.Party {
+		return nil, fmt.Errorf("federation: the directory of network %q does not list the key %s of %s", c.Directory.Network, c.Key.ID, c.Key.Party)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	if c.Poll == 0 {
+		c.Poll = 250 * time.Millisecond
+	}
+	if c.Resend == 0 {
+		c.Resend = 2 * time.Second
+	}
+	e := &Endpoint{Config: c, self: c.Key.Party, answers: map[contracts.PartyID][][]byte{}, relays: map[contracts.PartyID]*relay{}}
+	e.Log = e.Log.With("party", string(e.self))
+	for _, peer := range e.peers() {
+		e.relays[peer] = newRelay(e, peer)
+	}
+	return e, e.metrics.register(e)
+}
+
+// peers are those this party has channels with: the hub with everybody, a node with the hub.
+func (e *Endpoint) peers() []contracts.PartyID {
+	if e.self == contracts.Hub {
+		return e.Directory.Parties(e.self)
+	}
+	return []contracts.PartyID{contracts.Hub}
+}
+
+// Send writes an event to a peer into the outbox, inside the transaction of the business change it tells of: both are
+// committed or neither. It is numbered, chained and signed here, and goes out after the commit. Cause may name the message or
+// request it follows from.
+func (e *Endpoint) Send(ctx context.Context, tx *storage.Tx, to contracts.PartyID, event contracts.Event, cause string) error {
+	r, ok := e.relays[to]
+	if !ok {
+		return fmt.Errorf("send %s: %s has no channel to %s", event.EventType(), e.self, to)
+	}
+	if err := event.Validate(); err != nil {
+		return fmt.Errorf("send %s: %w", event.EventType(), err)
+	}
+	data, err := contracts.Encode(event)
+	if err != nil {
+		return fmt.Errorf("send %s: %w", event.EventType(), err)
+	}
+	number, err := takeNumber(ctx, tx, to)
+	if err != nil {
+		return fmt.Errorf("send %s: take number: %w", event.EventType(), err)
+	}
+	now := e.Now()
+	m := Message{
+		SpecVersion: "1.0", ID: uuid.NewString(), Source: e.self, Type: event.EventType(), Time: now.UTC().Truncate(time.Microsecond), DataContentType: "application/json",
+		Network: e.Directory.Network, Recipient: to, Epoch: number.epoch, Sequence: number.next, Previous: number.head, Cause: cause, Data: jsontext.Value(data),
+	}
+	payload, err := contracts.Encode(m)
+	if err != nil {
+		return fmt.Errorf("send %s: %w", event.EventType(), err)
+	}
+	frame, hash, err := seal(e.Key, TypeEvent, payload)
+	if err != nil {
+		return fmt.Errorf("send %s: %w", event.EventType(), err)
+	}
+	if err := insertOutgoing(ctx, tx, outgoing{to, m, hash, frame, traceparent(ctx)}, now); err != nil {
+		return fmt.Errorf("send %s: %w", event.EventType(), err)
+	}
+	tx.AfterCommit(r.nudge)
+	return nil
+}
+
+// Run moves messages until ctx ends: it reads what arrives and sends what waits. It returns when both have stopped.
+func (e *Endpoint) Run(ctx context.Context) error {
+	router, err := message.NewRouter(message.RouterConfig{CloseTimeout: 5 * time.Second}, watermill.NewSlogLogger(e.Log))
+	if err != nil {
+		return fmt.Errorf("federation: %w", err)
+	}
+	router.AddMiddleware(middleware.Recoverer)
+	for _, stream := range e.inbound() {
+		router.AddConsumerHandler("inbox."+stream, stream, borrowed{e.Subscriber}, e.handler(stream))
+	}
+	var relays sync.WaitGroup
+	for _, r := range e.relays {
+		relays.Go(func() { r.run(ctx) })
+	}
+	err = router.Run(ctx)
+	relays.Wait()
+	if err != nil {
+		return fmt.Errorf("federation: %w", err)
+	}
+	return nil
+}
+
+// borrowed keeps the router from closing a subscriber that the caller opened and others may use; ending the context ends the
+// subscriptions.
+type borrowed struct{ message.Subscriber }
+
+func (borrowed) Close() error { return nil }
+
+// OutStream is what a node writes, and only it; InStream what it reads. The hub reads all the first and writes all the second.
+func OutStream(node contracts.PartyID) string { return "fed:out:" + string(node) }
+
+// InStream is the stream a node reads.
+func InStream(node contracts.PartyID) string { return "fed:in:" + string(node) }
+
+func (e *Endpoint) inbound() []string {
+	if e.self != contracts.Hub {
+		return []string{InStream(e.self)}
+	}
+	var streams []string
+	for _, node := range e.peers() {
+		streams = append(streams, OutStream(node))
+	}
+	return streams
+}
+
+func (e *Endpoint) outbound(to contracts.PartyID) string {
+	if e.self != contracts.Hub {
+		return OutStream(e.self)
+	}
+	return InStream(to)
+}

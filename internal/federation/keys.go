@@ -1,0 +1,187 @@
+package federation
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"passerelle/contracts"
+)
+
+// KeyID names a signing key: the party and the first 16 hexadecimal digits of the SHA-256 of the public key.
+type KeyID string
+
+// Key signs for one party.
+type Key struct {
+	ID      KeyID
+	Party   contracts.PartyID
+	private ed25519.PrivateKey
+}
+
+// NewKey makes a signing key of a party.
+func NewKey(party contracts.PartyID) (Key, error) {
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return Key{}, fmt.Errorf("make key: %w", err)
+	}
+	return keyOf(party, private), nil
+}
+
+func keyOf(party contracts.PartyID, private ed25519.PrivateKey) Key {
+	return Key{ID: keyID(party, private.Public().(ed25519.PublicKey)), Party: party, private: private}
+}
+
+func keyID(party contracts.PartyID, public ed25519.PublicKey) KeyID {
+	sum := sha256.Sum256(public)
+	return KeyID(string(party) + "." + hex.EncodeToString(sum[:8]))
+}
+
+// Public returns the directory's entry for the key.
+func (k Key) Public() PublicKey {
+	return PublicKey{ID: k.ID, Key: b64.EncodeToString(k.private.Public().(ed25519.PublicKey))}
+}
+
+// Save writes the key as PEM (PKCS #8), readable by its owner alone. A file that exists is never overwritten.
+func (k Key) Save(path string) error {
+	der, err := x509.MarshalPKCS8PrivateKey(k.private)
+	if err != nil {
+		return fmt.Errorf("save key %s: %w", k.ID, err)
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("save key %s: %w", k.ID, err)
+	}
+	err = pem.Encode(f, &pem.Block{Type: "PRIVATE KEY", Bytes: der})
+	return errors.Join(err, f.Sync(), f.Close())
+}
+
+// LoadKey reads what Save wrote. A file that others may read is refused.
+func LoadKey(path string, party contracts.PartyID) (Key, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return Key{}, fmt.Errorf("load key: %w", err)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return Key{}, fmt.Errorf("load key: %s may be read by others; run chmod 600 on it", path)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return Key{}, fmt.Errorf("load key: %w", err)
+	}
+	block, _ := pem.Decode(b)
+	if block == nil {
+		return Key{}, fmt.Errorf("load key: %s is no PEM file", path)
+	}
+	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		return Key{}, fmt.Errorf("load key %s: %w", path, err)
+	}
+	private, ok := parsed.(ed25519.PrivateKey)
+	if !ok {
+		return Key{}, fmt.Errorf("load key: %s holds a %T, not an Ed25519 key", path, parsed)
+	}
+	return keyOf(party, private), nil
+}
+
+// PublicKey is a key as the directory lists it.
+type PublicKey struct {
+	ID  KeyID  `json:"id"`
+	Key string `json:"key"` // Ed25519 public key, base64url without padding
+}
+
+// Member is one party of the network with the keys it signs with.
+type Member struct {
+	Party contracts.PartyID `json:"party"`
+	Keys  []PublicKey       `json:"keys"`
+}
+
+// Directory says who belongs to the network and by which keys each is known. It is the anchor of all trust here and is
+// handed out by the operator; nothing that arrives over the wire changes it.
+type Directory struct {
+	Network string   `json:"network"`
+	Members []Member `json:"members"`
+
+	keys map[KeyID]listed
+}
+
+type listed struct {
+	party  contracts.PartyID
+	public ed25519.PublicKey
+}
+
+// NewDirectory checks and indexes a directory.
+func NewDirectory(network string, members ...Member) (*Directory, error) {
+	d := &Directory{Network: network, Members: members, keys: map[KeyID]listed{}}
+	var fs contracts.Faults
+	if network == "" {
+		fs.Addf(contracts.FaultMissing, "network", "name the network, such as demo", "the network has no name")
+	}
+	seen := map[contracts.PartyID]bool{}
+	for i, m := range members {
+		at := fmt.Sprintf("members[%d]", i)
+		if _, country := m.Party.Country(); seen[m.Party] || (m.Party != contracts.Hub && !country) {
+			fs.Addf(contracts.FaultInvalid, at+".party", `name each party once: "hub" or a country in small letters`, "%q", m.Party)
+		}
+		seen[m.Party] = true
+		for j, k := range m.Keys {
+			fs.Add(fmt.Sprintf("%s.keys[%d]", at, j), d.add(m.Party, k))
+		}
+	}
+	if err := fs.Err(); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+func (d *Directory) add(party contracts.PartyID, k PublicKey) error {
+	public, err := b64.DecodeString(k.Key)
+	if err != nil || len(public) != ed25519.PublicKeySize {
+		return contracts.Fault{Code: contracts.FaultInvalid, Field: "key", Message: "not an Ed25519 public key in base64url"}
+	}
+	if k.ID != keyID(party, public) {
+		return contracts.Fault{Code: contracts.FaultInvalid, Field: "id", Message: fmt.Sprintf("the id of this key is %s", keyID(party, public))}
+	}
+	d.keys[k.ID] = listed{party, public}
+	return nil
+}
+
+// LoadDirectory reads a directory file, strictly.
+func LoadDirectory(path string) (*Directory, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("load directory: %w", err)
+	}
+	var d Directory
+	if err := contracts.Decode(b, &d); err != nil {
+		return nil, fmt.Errorf("load directory %s: %w", path, err)
+	}
+	checked, err := NewDirectory(d.Network, d.Members...)
+	if err != nil {
+		return nil, fmt.Errorf("load directory %s: %w", path, err)
+	}
+	return checked, nil
+}
+
+// Parties lists everybody in the network but the given one, in order of name.
+func (d *Directory) Parties(but contracts.PartyID) []contracts.PartyID {
+	var parties []contracts.PartyID
+	for _, m := range d.Members {
+		if m.Party != but {
+			parties = append(parties, m.Party)
+		}
+	}
+	slices.Sort(parties)
+	return parties
+}
+
+func (d *Directory) key(id KeyID) (contracts.PartyID, ed25519.PublicKey, bool) {
+	k, ok := d.keys[id]
+	return k.party, k.public, ok
+}

@@ -1,0 +1,94 @@
+package federation
+
+import (
+	"context"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
+
+	"passerelle/contracts"
+)
+
+// traceKey is the metadata of an entry that holds a W3C trace context per frame, separated by commas. It is a hint outside the
+// signatures and decides nothing.
+const traceKey = "traceparent"
+
+const scope = "passerelle/internal/federation"
+
+var propagator propagation.TraceContext
+
+// traceparent is the trace context to store beside a message, empty when nobody traces.
+func traceparent(ctx context.Context) string {
+	c := propagation.MapCarrier{}
+	propagator.Inject(ctx, c)
+	return c[traceKey]
+}
+
+// startSpan continues the sender's trace around the effect of its message.
+func startSpan(ctx context.Context, in incoming) (context.Context, func(fault error)) {
+	m := in.message
+	ctx = propagator.Extract(ctx, propagation.MapCarrier{traceKey: in.traceparent})
+	ctx, span := otel.Tracer(scope).Start(ctx, "federation.Apply", trace.WithSpanKind(trace.SpanKindConsumer), trace.WithAttributes(
+		attribute.String("messaging.message.id", m.ID), attribute.String("passerelle.type", string(m.Type)),
+		attribute.String("passerelle.from", string(m.Source)), attribute.Int64("passerelle.sequence", m.Sequence)))
+	return ctx, func(fault error) {
+		if fault != nil {
+			span.SetStatus(codes.Error, string(contracts.FaultsOf(fault)[0].Code))
+		}
+		span.End()
+	}
+}
+
+// metrics counts what the channels do.
+type metrics struct {
+	verdicts, rejects, failures, resends metric.Int64Counter
+}
+
+func (m *metrics) register(e *Endpoint) error {
+	meter := otel.Meter(scope)
+	var errs [5]error
+	m.verdicts, errs[0] = meter.Int64Counter("passerelle_federation_messages", metric.WithDescription("messages received, by peer and verdict"))
+	m.rejects, errs[1] = meter.Int64Counter("passerelle_federation_rejected", metric.WithDescription("frames rejected, by stream and code"))
+	m.failures, errs[2] = meter.Int64Counter("passerelle_federation_failures", metric.WithDescription("entries that had to be tried again"))
+	m.resends, errs[3] = meter.Int64Counter("passerelle_federation_resends", metric.WithDescription("times a receipt was overdue and messages were sent again"))
+	pending, err := meter.Int64ObservableGauge("passerelle_federation_outbox_pending", metric.WithDescription("messages without a receipt, by peer"))
+	if err != nil {
+		return err
+	}
+	_, errs[4] = meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		for _, peer := range e.peers() {
+			p, err := readProgress(ctx, e.DB, peer)
+			if err != nil {
+				return err
+			}
+			o.ObserveInt64(pending, p.last-p.receipted, metric.WithAttributes(attribute.String("party", string(e.self)), attribute.String("peer", string(peer))))
+		}
+		return nil
+	}, pending)
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *metrics) judged(peer contracts.PartyID, v Verdict) {
+	m.verdicts.Add(context.Background(), 1, metric.WithAttributes(attribute.String("peer", string(peer)), attribute.String("verdict", string(v))))
+}
+
+func (m *metrics) rejected(stream string, code contracts.FaultCode) {
+	m.rejects.Add(context.Background(), 1, metric.WithAttributes(attribute.String("stream", stream), attribute.String("code", string(code))))
+}
+
+func (m *metrics) failed(stream string) {
+	m.failures.Add(context.Background(), 1, metric.WithAttributes(attribute.String("stream", stream)))
+}
+
+func (m *metrics) resent(peer contracts.PartyID) {
+	m.resends.Add(context.Background(), 1, metric.WithAttributes(attribute.String("peer", string(peer))))
+}
