@@ -1,27 +1,19 @@
 # make test    everything that must hold, on SQLite, PostgreSQL and Redis
 # make check   what the build server does, before each commit
 # make demo    hub and nodes in one process, at http://127.0.0.1:8080
-.PHONY: test check lint generate drift race bench demo build clean
+.PHONY: test check lint race bench demo build clean
 
 # PostgreSQL and Redis for the tests: started, and installed when missing, by .ci/services.
 test: lint
 	.ci/services go test ./...
 
-check: test drift race build
+check: test race build
 
 lint:
 	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \
 	if [ -n "$$unformatted" ]; then echo "please run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
 	go vet ./...
 	go tool staticcheck ./...
-
-# Files made from others (schemas, test vectors) are committed; drift shows whether they are up to date.
-generate:
-	go generate ./...
-
-drift: generate
-	@changed=$$(git status --porcelain -- $$(git grep -l '^//go:generate' -- '*.go' | xargs -r -n 1 dirname | sort -u)); \
-	if [ -n "$$changed" ]; then echo "generated files differ from what is committed:"; echo "$$changed"; exit 1; fi
 
 # The packages where goroutines meet.
 race:
@@ -38,4 +30,4 @@ build:
 	CGO_ENABLED=0 go build -trimpath -ldflags=-s -o passerelle .
 
 clean:
-	rm -rf passerelle passerelle-data
+	rm -f passerelle
