@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
-	"maps"
 	"mime"
 	"path"
 	"strings"
@@ -18,6 +17,7 @@ import (
 type assets struct {
 	address map[string]string // "passerelle.css" -> "/assets/passerelle.1f2e3d4c.css"
 	content map[string][]byte // "passerelle.1f2e3d4c.css" -> bytes
+	styles  []string          // addresses of the style sheets, ours before the program's
 }
 
 // loadAssets reads the files at the root of each file system.
@@ -45,13 +45,16 @@ func (a *assets) add(name string, body []byte) {
 	hashed := strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext
 	a.address[name] = "/assets/" + hashed
 	a.content[hashed] = body
+	if ext == ".css" {
+		a.styles = append(a.styles, a.address[name])
+	}
 }
 
 // url is for templates; an unknown name is a mistake in the template.
 func (a *assets) url(name string) (string, error) {
 	u, ok := a.address[name]
 	if !ok {
-		return "", fmt.Errorf("no asset %q among %v", name, maps.Keys(a.address))
+		return "", fmt.Errorf("there is no asset %q", name)
 	}
 	return u, nil
 }

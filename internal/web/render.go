@@ -51,7 +51,7 @@ type Pages struct {
 }
 
 // ParsePages reads every templates/*.html of files as a page that defines "content" inside the layout of this package;
-// files whose name begins with an underscore are shared by all pages. Files in assets/ are served beside ours. The
+// files in templates/parts/ are shared by all pages. Files in assets/ are served beside ours. The
 // functions of a template are those of its Locale, asset (the address of a file), and extra.
 func ParsePages(site Site, files fs.FS, extra template.FuncMap) (*Pages, error) {
 	p := &Pages{site: site, sets: map[*Locale]map[string]*template.Template{}}
@@ -88,18 +88,21 @@ func (p *Pages) parse(l *Locale, files fs.FS, extra template.FuncMap) (map[strin
 	if err != nil {
 		return nil, err
 	}
-	if shared, err := fs.Glob(files, "templates/_*.html"); err != nil || len(shared) > 0 {
-		if layout, err = layout.ParseFS(files, "templates/_*.html"); err != nil {
+	if shared, err := fs.Glob(files, "templates/parts/*.html"); err != nil || len(shared) > 0 {
+		if layout, err = layout.ParseFS(files, "templates/parts/*.html"); err != nil {
 			return nil, err
 		}
 	}
 	set := map[string]*template.Template{}
 	for _, root := range []fs.FS{ownTemplates, files} {
-		names, err := fs.Glob(root, "templates/[^_]*.html")
+		names, err := fs.Glob(root, "templates/*.html")
 		if err != nil {
 			return nil, err
 		}
 		for _, name := range names {
+			if pageName(name) == "layout" {
+				continue
+			}
 			if set[pageName(name)], err = template.Must(layout.Clone()).ParseFS(root, name); err != nil {
 				return nil, err
 			}
@@ -115,6 +118,7 @@ type shown struct {
 	Page
 	Site   Site
 	Lang   string
+	Styles []string
 	Active string // the URL of the navigation entry this page belongs to
 }
 
@@ -126,7 +130,7 @@ func (p *Pages) Render(c echo.Context, status int, name string, page Page) error
 		return fmt.Errorf("render %s: no such page", name)
 	}
 	var out bytes.Buffer
-	data := shown{Page: page, Site: p.site, Lang: l.Tag.String(), Active: p.active(c.Request().URL.Path)}
+	data := shown{Page: page, Site: p.site, Lang: l.Tag.String(), Styles: p.assets.styles, Active: p.active(c.Request().URL.Path)}
 	if err := t.ExecuteTemplate(&out, "layout.html", data); err != nil {
 		return fmt.Errorf("render %s: %w", name, err)
 	}

@@ -1,0 +1,146 @@
+// Package hub joins the parts of the hub: it hands each event to its feature, files tables and rates, and answers with pages and
+// JSON. The hub is a view that can be rebuilt from the nodes' events; it knows no country's rules and is nobody's legal
+// record.
+package hub
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"passerelle/contracts"
+	"passerelle/hub/consolidation"
+	"passerelle/hub/exchange"
+	"passerelle/hub/rates"
+	"passerelle/hub/registry"
+	"passerelle/hub/store"
+	"passerelle/hub/web"
+	"passerelle/internal/storage"
+)
+
+// Migrations is the tables of the hub.
+var Migrations = store.Migrations
+
+// Options is what a program sets of its hub. The zero value takes the time of the machine and logs to slog.Default.
+type Options struct {
+	Now func() time.Time
+	Log *slog.Logger
+}
+
+// Hub is the hub on a database that has its Migrations.
+type Hub struct {
+	db  *storage.DB
+	now func() time.Time
+	log *slog.Logger
+}
+
+// New returns the hub of a database.
+func New(db *storage.DB, o Options) *Hub {
+	h := &Hub{db: db, now: o.Now, log: o.Log}
+	if h.now == nil {
+		h.now = time.Now
+	}
+	if h.log == nil {
+		h.log = slog.Default()
+	}
+	return h
+}
+
+// Handler answers with the hub's pages and JSON.
+func (h *Hub) Handler() http.Handler { return web.New(store.Read(h.db), h.now, h.log) }
+
+// Apply takes in one event of a node, in the transaction of its receipt: exactly once, in the order of its sender, who
+// has the right to state it. A Fault is a refusal, and nothing is kept of the event; any other error asks for another try.
+func (h *Hub) Apply(ctx context.Context, tx *storage.Tx, from contracts.PartyID, event contracts.Event) error {
+	s, at := store.In(tx), h.now()
+	if err := h.dispatch(ctx, s, event, at); err != nil {
+		return fmt.Errorf("apply %s of %s: %w", event.EventType(), from, err)
+	}
+	if err := s.SetHeard(ctx, event.Owner(), at); err != nil {
+		return fmt.Errorf("note that %s was heard: %w", from, err)
+	}
+	return nil
+}
+
+func (h *Hub) dispatch(ctx context.Context, s store.Writer, event contracts.Event, at time.Time) error {
+	switch e := event.(type) {
+	case contracts.NodeProfilePublished:
+		return registry.Publish(ctx, s, e.Profile, at)
+	case contracts.InvoiceIssued:
+		return exchange.Issue(ctx, s, toEUR(s), e)
+	case contracts.CreditNoteIssued:
+		return exchange.Credit(ctx, s, toEUR(s), e)
+	case contracts.InvoicePaid:
+		return exchange.Pay(ctx, s, e)
+	case contracts.MonthlyReportFiled:
+		return consolidation.FileReport(ctx, s, e.Report, at)
+	}
+	return contracts.Fault{Code: contracts.FaultUnknownType, Field: "type", Message: "the hub has no use for this event"}
+}
+
+// toEUR is where exchange and rates meet.
+func toEUR(s rates.Store) exchange.Converter {
+	return func(ctx context.Context, m contracts.Money, on contracts.Date) (exchange.Conversion, bool, error) {
+		eur, rate, ok, err := rates.Convert(ctx, s, m, on)
+		return exchange.Conversion{EUR: eur, PerEUR: rate.PerEUR, Since: rate.Since, Source: rate.Source}, ok, err
+	}
+}
+
+// LoadRates keeps exchange rates, all or none, and in the same transaction converts the documents that waited for them.
+// Loading the same rates again changes nothing.
+func (h *Hub) LoadRates(ctx context.Context, rs []rates.Rate) error {
+	return h.db.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		s := store.In(tx)
+		if err := rates.Load(ctx, s, rs); err != nil {
+			return err
+		}
+		for c, span := range spans(rs) {
+			if _, err := exchange.ConvertMissing(ctx, s, toEUR(s), c, span.first, span.last); err != nil {
+				return fmt.Errorf("convert documents in %s: %w", c, err)
+			}
+		}
+		return nil
+	})
+}
+
+type span struct{ first, last contracts.Date }
+
+// spans returns the first and last day that the rates of each currency hold.
+func spans(rs []rates.Rate) map[contracts.Currency]span {
+	of := map[contracts.Currency]span{}
+	for _, r := range rs {
+		s, ok := of[r.Currency]
+		if !ok || r.Since.Before(s.first) {
+			s.first = r.Since
+		}
+		if r.Until.After(s.last) {
+			s.last = r.Until
+		}
+		of[r.Currency] = s
+	}
+	return of
+}
+
+// LoadPublished files a published network table from CSV. The same table again changes nothing; another one becomes a
+// new version beside the old.
+func (h *Hub) LoadPublished(ctx context.Context, year int, csv []byte, source string) error {
+	table, err := consolidation.ReadTable(year, source, csv)
+	if err != nil {
+		return fmt.Errorf("read table of %d: %w", year, err)
+	}
+	return h.db.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		return consolidation.File(ctx, store.In(tx), table, h.now())
+	})
+}
+
+// LoadAnnualReports files the tables of the annual reports that come with the program.
+func (h *Hub) LoadAnnualReports(ctx context.Context) error {
+	for _, r := range consolidation.Reports {
+		if err := h.LoadPublished(ctx, r.Year, r.CSV, r.Source); err != nil {
+			return err
+		}
+	}
+	return nil
+}

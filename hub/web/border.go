@@ -1,0 +1,212 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+	"github.com/shopspring/decimal"
+
+	"passerelle/contracts"
+	"passerelle/hub/exchange"
+	"passerelle/internal/web"
+)
+
+// mostBuyers is how many buyer countries the summary of the matrix shows; the rest are one column.
+const mostBuyers = 9
+
+// borderTable is the matrix as rows of cells.
+type borderTable struct {
+	Year   int
+	Buyers []contracts.CountryCode
+	Others []contracts.CountryCode // buyers summed up in one column
+	Rows   []borderRow
+	Totals []exchange.Figures // per buyer shown
+	OtherTotal,
+	Total exchange.Figures
+}
+
+type borderRow struct {
+	Seller contracts.CountryCode
+	Cells  []borderCell
+	Other  exchange.Figures
+	Total  exchange.Figures
+}
+
+type borderCell struct {
+	exchange.Cell
+	Heat int // 0 to 6: how large among the cells shown
+	URL  string
+}
+
+// borderOf lays the matrix out with at most n buyer countries, those of the nodes' own countries first; n < 1 shows all.
+func borderOf(m exchange.Matrix, year, n int) borderTable {
+	t := borderTable{Year: year, Total: m.Total, Buyers: buyersShown(m, n)}
+	for _, side := range m.Buyers {
+		if i := slices.Index(t.Buyers, side.Country); i < 0 {
+			t.Others = append(t.Others, side.Country)
+			t.OtherTotal = t.OtherTotal.Plus(side.Figures)
+		}
+	}
+	for _, b := range t.Buyers {
+		i := slices.IndexFunc(m.Buyers, func(s exchange.Side) bool { return s.Country == b })
+		t.Totals = append(t.Totals, m.Buyers[i].Figures)
+	}
+	top := top(m.Cells)
+	for _, seller := range m.Sellers {
+		row := borderRow{Seller: seller.Country, Total: seller.Figures}
+		for _, buyer := range t.Buyers {
+			cell := m.At(seller.Country, buyer)
+			row.Cells = append(row.Cells, borderCell{cell, heat(cell.EUR.Amount, top), pairURL(seller.Country, buyer, year)})
+		}
+		for _, buyer := range t.Others {
+			row.Other = row.Other.Plus(m.At(seller.Country, buyer).Figures)
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// buyersShown puts the sellers' own countries first, in the same order as the rows, so that the diagonal is what stays at home.
+func buyersShown(m exchange.Matrix, n int) []contracts.CountryCode {
+	var home, abroad []exchange.Side
+	for _, b := range m.Buyers {
+		if slices.ContainsFunc(m.Sellers, func(s exchange.Side) bool { return s.Country == b.Country }) {
+			home = append(home, b)
+		} else {
+			abroad = append(abroad, b)
+		}
+	}
+	slices.SortStableFunc(abroad, func(a, b exchange.Side) int { return b.EUR.Amount.Cmp(a.EUR.Amount) })
+	shown := []contracts.CountryCode{}
+	for _, b := range append(home, abroad...) {
+		if n < 1 || len(shown) < n {
+			shown = append(shown, b.Country)
+		}
+	}
+	return shown
+}
+
+func top(cells []exchange.Cell) decimal.Decimal {
+	most := decimal.Zero
+	for _, c := range crossing(cells) {
+		most = decimal.Max(most, c.EUR.Amount)
+	}
+	return most
+}
+
+// heat ranks an amount among those that cross a border: each step is a third of the one above, because amounts
+// between countries differ by orders of magnitude.
+func heat(amount, most decimal.Decimal) int {
+	if !amount.IsPositive() || !most.IsPositive() {
+		return 0
+	}
+	level := 6
+	for step := most.DivRound(decimal.New(3, 0), 2); level > 1 && amount.LessThan(step); level-- {
+		step = step.DivRound(decimal.New(3, 0), 2)
+	}
+	return level
+}
+
+func pairURL(seller, buyer contracts.CountryCode, year int) string {
+	return address("/crossborder/"+string(seller)+"/"+string(buyer), "year", yearText(year))
+}
+
+type crossborder struct {
+	yearPicker
+	Matrix exchange.Matrix
+	Border borderTable
+}
+
+func (s server) crossborder(c echo.Context) error {
+	if err := known(c, "year"); err != nil {
+		return err
+	}
+	year, years, err := s.year(c)
+	if err != nil {
+		return err
+	}
+	matrix, err := exchange.Border(c.Request().Context(), s.data, exchange.YearOf(year), exchange.Filter{})
+	if err != nil {
+		return err
+	}
+	page := crossborder{yearPicker{year, years, "/crossborder"}, matrix, borderOf(matrix, year, 0)}
+	return s.pages.Render(c, http.StatusOK, "crossborder", web.Page{Title: "Across borders in " + yearText(year),
+		Lead:   "Who sells to whom: seller countries down, buyer countries across. Amounts in EUR, without VAT, less credit notes.",
+		Badges: demoBadge(matrix.Total.Demonstration > 0), Body: page})
+}
+
+// pair is the drill-down from a cell to its months.
+type pair struct {
+	yearPicker
+	Seller, Buyer contracts.CountryCode
+	Cell          exchange.Cell
+	Months        []exchange.MonthOf
+	Chart         barChart
+}
+
+func (s server) pair(c echo.Context) error {
+	year, years, err := s.year(c)
+	if err != nil {
+		return err
+	}
+	seller, buyer, err := pairOf(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	matrix, err := exchange.Border(ctx, s.data, exchange.YearOf(year), exchange.Filter{})
+	if err != nil {
+		return err
+	}
+	months, err := exchange.Months(ctx, s.data, exchange.YearOf(year), seller, buyer)
+	if err != nil {
+		return err
+	}
+	l := web.LocaleOf(c)
+	page := pair{yearPicker: yearPicker{year, years, c.Request().URL.Path}, Seller: seller, Buyer: buyer, Cell: matrix.At(seller, buyer), Months: months,
+		Chart: drawMonths(year, months, func(m contracts.Month) string { return documentsURL(seller, buyer, m) })}
+	return s.pages.Render(c, http.StatusOK, "pair", web.Page{Title: l.Country(seller) + " to " + l.Country(buyer) + ", " + yearText(year),
+		Crumbs: []web.Link{{Text: "Across borders", URL: address("/crossborder", "year", yearText(year))}, {Text: string(seller) + " to " + string(buyer)}},
+		Badges: demoBadge(page.Cell.Demonstration > 0), Body: page})
+}
+
+func pairOf(c echo.Context) (seller, buyer contracts.CountryCode, err error) {
+	seller, errSeller := country("seller", c.Param("seller"))
+	buyer, errBuyer := country("buyer", c.Param("buyer"))
+	return seller, buyer, both(errSeller, errBuyer)
+}
+
+func documentsURL(seller, buyer contracts.CountryCode, m contracts.Month) string {
+	return "/crossborder/" + string(seller) + "/" + string(buyer) + "/" + m.String()
+}
+
+// documentPage is the drill-down from a month to its documents.
+type documentPage struct {
+	Seller, Buyer contracts.CountryCode
+	Month         contracts.Month
+	Documents     []exchange.Document
+	Next          string
+}
+
+func (s server) documents(c echo.Context) error {
+	q, err := documentQuery(c, "seller", "buyer", c.Param("seller"), c.Param("buyer"), c.Param("month"))
+	if err != nil {
+		return err
+	}
+	documents, next, err := exchange.List(c.Request().Context(), s.data, q)
+	if err != nil {
+		return err
+	}
+	page := documentPage{Seller: q.Seller, Buyer: q.Buyer, Month: q.Month, Documents: documents}
+	if next != nil {
+		page.Next = address(documentsURL(q.Seller, q.Buyer, q.Month), "after", afterOf(next))
+	}
+	l, pairText := web.LocaleOf(c), string(q.Seller)+" to "+string(q.Buyer)
+	demo := slices.ContainsFunc(documents, func(d exchange.Document) bool { return d.Demonstration })
+	return s.pages.Render(c, http.StatusOK, "documents", web.Page{Title: l.Country(q.Seller) + " to " + l.Country(q.Buyer) + ", " + l.Month(q.Month),
+		Lead: "Each document as its node sent it: no names, no invoice numbers. The member is a random id that is new each year.",
+		Crumbs: []web.Link{{Text: "Across borders", URL: address("/crossborder", "year", yearText(q.Month.Year()))},
+			{Text: pairText, URL: pairURL(q.Seller, q.Buyer, q.Month.Year())}, {Text: l.Month(q.Month)}},
+		Badges: demoBadge(demo), Body: page})
+}

@@ -1,0 +1,118 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"passerelle/contracts"
+	"passerelle/hub/exchange"
+	"passerelle/hub/registry"
+	"passerelle/internal/web"
+)
+
+// nodeLine is a node in the list.
+type nodeLine struct {
+	registry.Node
+	Status registry.Status
+	Demo   bool
+}
+
+func (s server) nodes(c echo.Context) error {
+	if err := known(c); err != nil {
+		return err
+	}
+	nodes, err := s.data.Nodes(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	lines := make([]nodeLine, len(nodes))
+	for i, n := range nodes {
+		lines[i] = nodeLine{n, n.Status(s.today()), isDemonstration(n)}
+	}
+	demo := slices.ContainsFunc(lines, func(l nodeLine) bool { return l.Demo })
+	return s.pages.Render(c, http.StatusOK, "nodes", web.Page{Title: "Nodes", Badges: demoBadge(demo), Body: lines,
+		Lead: "Each country runs its own node. What stands here is what each one says of itself, signed by it; the hub adds only when it last heard from it."})
+}
+
+// nodePage is one node: its profile, and its months as documents and as reports.
+type nodePage struct {
+	yearPicker
+	nodeLine
+	Months []nodeMonth
+}
+
+// nodeMonth puts what the documents of a month sum up to beside what the node's monthly report says.
+type nodeMonth struct {
+	Month     contracts.Month
+	Documents []contracts.Money // turnover per currency
+	Count     int
+	Report    *contracts.MonthlyReport
+}
+
+// Difference is the report's turnover less the documents', nil while one of them is missing.
+func (m nodeMonth) Difference() *contracts.Money {
+	if m.Report == nil {
+		return nil
+	}
+	d := m.Report.Turnover
+	for _, sum := range m.Documents {
+		if sum.Currency == d.Currency {
+			d.Amount = d.Amount.Sub(sum.Amount)
+		}
+	}
+	return &d
+}
+
+func (s server) node(c echo.Context) error {
+	code, err := country("country", strings.ToUpper(c.Param("country")))
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	n, found, err := s.data.Node(ctx, code)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return web.NotFound("node")
+	}
+	year, years, err := s.year(c)
+	if err != nil {
+		return err
+	}
+	entries, err := s.data.SellerMonths(ctx, exchange.YearOf(year), code)
+	if err != nil {
+		return err
+	}
+	reports, err := s.data.ReportsOfNode(ctx, code, year)
+	if err != nil {
+		return err
+	}
+	page := nodePage{yearPicker{year, years, c.Request().URL.Path}, nodeLine{n, n.Status(s.today()), isDemonstration(n)}, compare(entries, reports)}
+	l := web.LocaleOf(c)
+	return s.pages.Render(c, http.StatusOK, "node", web.Page{Title: l.Country(code), Badges: demoBadge(page.Demo),
+		Crumbs: []web.Link{{Text: "Nodes", URL: "/nodes"}, {Text: l.Country(code)}}, Body: page})
+}
+
+// compare joins documents and reports by month, in order.
+func compare(entries []exchange.Entry, reports []contracts.MonthlyReport) []nodeMonth {
+	var months []nodeMonth
+	of := func(m contracts.Month) *nodeMonth {
+		i, found := slices.BinarySearchFunc(months, m, func(n nodeMonth, m contracts.Month) int { return strings.Compare(n.Month.String(), m.String()) })
+		if !found {
+			months = slices.Insert(months, i, nodeMonth{Month: m})
+		}
+		return &months[i]
+	}
+	for _, e := range entries {
+		m := of(e.Month)
+		m.Documents, m.Count = append(m.Documents, e.Net), m.Count+e.Invoices+e.CreditNotes
+	}
+	for _, r := range reports {
+		of(r.Month).Report = &r
+	}
+	return months
+}

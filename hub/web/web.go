@@ -1,0 +1,103 @@
+// Package web is what people and programs see of the hub: the network at a glance, the border matrix, the nodes, and the
+// same as JSON. It reads and never writes.
+package web
+
+import (
+	"context"
+	"embed"
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"passerelle/contracts"
+	"passerelle/hub/consolidation"
+	"passerelle/hub/exchange"
+	"passerelle/hub/registry"
+	"passerelle/internal/web"
+)
+
+//go:embed templates assets
+var files embed.FS
+
+// Data answers the questions of the pages.
+type Data interface {
+	exchange.Reader
+	consolidation.ComputedStore
+	Nodes(ctx context.Context) ([]registry.Node, error)
+	Node(ctx context.Context, c contracts.CountryCode) (registry.Node, bool, error)
+	PublishedTable(ctx context.Context, year int) (consolidation.Filing, bool, error)
+	PublishedYears(ctx context.Context) ([]int, error)
+	SellerMonths(ctx context.Context, p exchange.Period, seller contracts.CountryCode) ([]exchange.Entry, error)
+	ReportsOfNode(ctx context.Context, c contracts.CountryCode, year int) ([]contracts.MonthlyReport, error)
+	Years(ctx context.Context) (first, last int, err error)
+}
+
+type server struct {
+	data  Data
+	now   func() time.Time
+	pages *web.Pages
+}
+
+var site = web.Site{Name: "Passerelle", Place: "Hub", Nav: []web.Link{
+	{Text: "Network", URL: "/"}, {Text: "Across borders", URL: "/crossborder"}, {Text: "Nodes", URL: "/nodes"},
+}}
+
+// New returns the handler of every page and JSON address of the hub. A template that cannot be parsed is a programming mistake
+// and panics.
+func New(data Data, now func() time.Time, log *slog.Logger) http.Handler {
+	pages, err := web.ParsePages(site, files, functions)
+	if err != nil {
+		panic(err)
+	}
+	s := server{data: data, now: now, pages: pages}
+	e := web.New(web.Options{Name: "hub", Log: log, Pages: pages})
+	e.GET("/", s.overview)
+	e.GET("/crossborder", s.crossborder)
+	e.GET("/crossborder/:seller/:buyer", s.pair)
+	e.GET("/crossborder/:seller/:buyer/:month", s.documents)
+	e.GET("/nodes", s.nodes)
+	e.GET("/nodes/:country", s.node)
+	e.GET("/api/network", s.apiNetwork)
+	e.GET("/api/crossborder", s.apiCrossborder)
+	e.GET("/api/crossborder/documents", s.apiDocuments)
+	e.GET("/api/nodes", s.apiNodes)
+	return e
+}
+
+// years lists every year there is something to show of, newest first.
+func (s server) years(ctx context.Context) ([]int, error) {
+	years, err := s.data.PublishedYears(ctx)
+	if err != nil {
+		return nil, err
+	}
+	first, last, err := s.data.Years(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for y := first; y <= last && y > 0; y++ {
+		years = append(years, y)
+	}
+	slices.Sort(years)
+	years = slices.Compact(years)
+	slices.Reverse(years)
+	return years, nil
+}
+
+// year is the year a request asks for, by default the newest with something to show.
+func (s server) year(c echo.Context) (year int, years []int, err error) {
+	years, err = s.years(c.Request().Context())
+	if err != nil {
+		return 0, nil, err
+	}
+	if text := c.QueryParam("year"); text != "" {
+		year, err = parseYear(text)
+		return year, years, err
+	}
+	if len(years) == 0 {
+		return s.now().Year(), nil, nil
+	}
+	return years[0], years, nil
+}
