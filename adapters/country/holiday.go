@@ -32,15 +32,15 @@ var weekdays = map[string]time.Weekday{"Monday": time.Monday, "Tuesday": time.Tu
 // On returns the public holiday a day is, and whether it is one.
 func (h Holidays) On(d contracts.Date) (Holiday, bool) {
 	for _, day := range h.Days {
-		if day.Covers(d) && day.in(d.Year()) == d {
+		if day.Covers(d) && day.In(d.Year()) == d {
 			return day, true
 		}
 	}
 	return Holiday{}, false
 }
 
-// in returns the day of the holiday in a year.
-func (h Holiday) in(year int) contracts.Date {
+// In returns the day of the holiday in a year.
+func (h Holiday) In(year int) contracts.Date {
 	if h.Easter != nil {
 		return EasterSunday(year).AddDays(*h.Easter)
 	}

@@ -146,9 +146,10 @@ func (m *Market) wording(kind WordingKind) *Wording {
 }
 
 // Cite names the sources of a fact in full.
-func (m *Market) Cite(e Evidence) string { return cite(e, m.Sources) }
+func (m *Market) Cite(e Evidence) string { return Cite(e, m.Sources) }
 
-func cite(e Evidence, sources map[string]Source) string {
+// Cite names the sources of a fact in full.
+func Cite(e Evidence, sources map[string]Source) string {
 	text := ""
 	for i, key := range e.Src {
 		if i > 0 {

@@ -18,7 +18,6 @@ type Market struct {
 	Identifiers    []Identifier          `yaml:"identifiers,omitempty"`
 	VATID          *Identifier           `yaml:"vat_id,omitempty"` // nil where there is no VAT
 	VATRates       []VATRate             `yaml:"vat_rates,omitempty"`
-	VATNote        string                `yaml:"vat_note,omitempty"`
 	Territories    []Territory           `yaml:"vat_territories,omitempty"`
 	Wordings       []Wording             `yaml:"wordings,omitempty"`
 	EInvoicing     EInvoicing            `yaml:"e_invoicing,omitempty"`

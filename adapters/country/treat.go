@@ -222,7 +222,7 @@ func (c *consideration) home() (contracts.Tax, error) {
 }
 
 func (c *consideration) byLine(l *VATLine) (contracts.Tax, error) {
-	if l.Confidence == Low {
+	if l.When == Always && l.Confidence == Low {
 		c.note(NoteLowConfidence, "have the node's accountant confirm it", "the treatment rests on a source of low confidence (%s)", l.ID)
 	}
 	if !l.Exempt {

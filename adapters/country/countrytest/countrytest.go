@@ -24,6 +24,7 @@ func Run(t *testing.T, a *country.Adapter) {
 	t.Run("the chart names every common account", func(t *testing.T) { chart(t, a) })
 	t.Run("the IBAN example passes", func(t *testing.T) { iban(t, a) })
 	t.Run("the standard sales are treated as the directive says", func(t *testing.T) { sales(t, a) })
+	t.Run("the country's own sales are treated as its table says", func(t *testing.T) { ownSales(t, a) })
 	t.Run("the contribution is known in 2016 and 2023", func(t *testing.T) { contribution(t, a) })
 	t.Run("members are paid on a day that can be named", func(t *testing.T) { payout(t, a) })
 	t.Run("documents are kept for years that are known", func(t *testing.T) { retention(t, a) })
