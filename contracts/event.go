@@ -234,6 +234,9 @@ func EventTypes() []EventType {
 // FaultUnknownType is raised for an event type this program does not know; a newer one may.
 const FaultUnknownType FaultCode = "unknown-type"
 
+// FaultNoUse is raised by a party that knows an event but has nothing to do with it.
+const FaultNoUse FaultCode = "no-use"
+
 // DecodeEvent reads the body of an event of type t, strictly, and validates it. An unknown type is a Fault of code
 // "unknown-type", so that the receiver can keep it until it learns the type.
 func DecodeEvent(t EventType, body []byte) (Event, error) {

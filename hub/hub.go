@@ -77,7 +77,7 @@ func (h *Hub) dispatch(ctx context.Context, s store.Writer, event contracts.Even
 	case contracts.MonthlyReportFiled:
 		return consolidation.FileReport(ctx, s, e.Report, at)
 	}
-	return contracts.Fault{Code: contracts.FaultUnknownType, Field: "type", Message: "the hub has no use for this event"}
+	return contracts.Fault{Code: contracts.FaultNoUse, Field: "type", Message: "the hub has no use for this event"}
 }
 
 // toEUR is where exchange and rates meet.

@@ -60,9 +60,9 @@ type Treatment struct {
 
 // Note is advice that goes with a treatment.
 type Note struct {
-	Code   string // stable, kebab-case
-	Text   string
-	Remedy string
+	Code   string `json:"code"` // stable, kebab-case
+	Text   string `json:"text"`
+	Remedy string `json:"remedy"`
 }
 
 // The codes of notes.

@@ -1,0 +1,147 @@
+// Package nodes joins the features of one national co-operative's program: members and their activities, invoices, the ledger,
+// the monthly report, and the channel to the hub. A node does all of it with the hub gone; what it has to tell waits in its
+// own database.
+package nodes
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"passerelle/adapters"
+	"passerelle/adapters/country"
+	"passerelle/contracts"
+	"passerelle/internal/federation"
+	"passerelle/internal/ledger"
+	"passerelle/internal/storage"
+	"passerelle/nodes/member"
+	"passerelle/nodes/outbound"
+	"passerelle/nodes/report"
+	"passerelle/nodes/store"
+)
+
+// Migrations are all tables of a node's database.
+func Migrations() []storage.MigrationSet {
+	return []storage.MigrationSet{ledger.Migrations(), federation.Migrations, store.Migrations()}
+}
+
+// Options is what a node is made of.
+type Options struct {
+	Country  contracts.CountryCode
+	Settings Settings
+	DB       *storage.DB       // opened with Migrations
+	Network  federation.Config // key, directory and transport; the node fills in the rest
+	Now      func() time.Time  // default time.Now
+	Log      *slog.Logger      // default slog.Default()
+}
+
+// Node is one national co-operative.
+type Node struct {
+	Adapter  *country.Adapter
+	Settings Settings
+	DB       *storage.DB
+	Store    store.Store
+	Members  member.Members
+	Outbound outbound.Outbound
+	Reports  report.Reports
+	Channel  *federation.Endpoint
+	Now      func() time.Time
+	Log      *slog.Logger
+}
+
+// New checks the settings and joins the parts. Nothing runs until Run.
+func New(o Options) (*Node, error) {
+	a, err := adapters.For(o.Country)
+	if err != nil {
+		return nil, err
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if err := o.Settings.check(a, contracts.DateOf(o.Now().UTC())); err != nil {
+		return nil, fmt.Errorf("settings of node %s: %w", o.Country, err)
+	}
+	n := &Node{Adapter: a, Settings: o.Settings, DB: o.DB, Now: o.Now, Log: o.Log}
+	o.Network.DB, o.Network.Apply, o.Network.Now, o.Network.Log = o.DB, n.Apply, o.Now, o.Log
+	if n.Channel, err = federation.New(o.Network); err != nil {
+		return nil, err
+	}
+	n.Members = member.Members{Store: n.Store, Now: o.Now}
+	n.Outbound = outbound.Outbound{
+		Law: outbound.Law{Adapter: a, Config: o.Settings.Country, Atlas: adapters.Atlas()}, Seller: o.Settings.seller(a),
+		Store: n.Store, Members: n.Members, DB: o.DB, Send: n.tellHub, Now: o.Now,
+	}
+	n.Reports = report.Reports{Country: a.Code, Store: n.Store, DB: o.DB, Send: n.tellHub, Now: o.Now, Demonstration: o.Settings.Demonstration, Accounts: report.Accounts{
+		Revenue: outbound.Revenue, ContributionIncome: outbound.ContributionIncome, GuaranteeFund: outbound.GuaranteeFund,
+		VAT: outbound.VATPayable, Bank: outbound.Bank, Receivables: outbound.Receivables}}
+	return n, nil
+}
+
+// tellHub puts an event into the outbox of the channel to the hub, inside the transaction of the fact it tells.
+func (n *Node) tellHub(ctx context.Context, tx *storage.Tx, event contracts.Event, cause string) error {
+	return n.Channel.Send(ctx, tx, contracts.Hub, event, cause)
+}
+
+// Apply takes in an event from the hub or another node. None concerns a node yet, so all are refused.
+func (n *Node) Apply(_ context.Context, _ *storage.Tx, _ contracts.PartyID, event contracts.Event) error {
+	return contracts.Fault{Code: contracts.FaultNoUse, Field: "type", Message: fmt.Sprintf("a node has no use for %s", event.EventType())}
+}
+
+// Run publishes the profile when it has changed and moves messages until ctx ends.
+func (n *Node) Run(ctx context.Context) error {
+	if err := n.PublishProfile(ctx); err != nil {
+		return err
+	}
+	return n.Channel.Run(ctx)
+}
+
+// PublishProfile tells the network who this node is, if that is not what it said last.
+func (n *Node) PublishProfile(ctx context.Context) error {
+	profile, err := n.Adapter.Profile(contracts.DateOf(n.Now().UTC()))
+	if err != nil {
+		return fmt.Errorf("publish profile: %w", err)
+	}
+	profile.ContractVersion, profile.Demonstration = 1, n.Settings.Demonstration
+	if profile.Name == "" {
+		profile.Name = n.Settings.Name
+	}
+	text, err := contracts.Encode(profile)
+	if err != nil {
+		return fmt.Errorf("publish profile: %w", err)
+	}
+	err = n.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		last, err := n.Store.State(ctx, tx, "profile")
+		if err != nil || last == string(text) {
+			return err
+		}
+		if err := n.Store.SetState(ctx, tx, "profile", string(text)); err != nil {
+			return err
+		}
+		return n.tellHub(ctx, tx, contracts.NodeProfilePublished{Profile: profile}, "")
+	})
+	if err != nil {
+		return fmt.Errorf("publish profile: %w", err)
+	}
+	return nil
+}
+
+// SaveBuyer checks a buyer by the rules of its country and keeps it.
+func (n *Node) SaveBuyer(ctx context.Context, p contracts.Party) (id string, err error) {
+	if err := p.Validate(); err != nil {
+		return "", err
+	}
+	if p.VATID != "" {
+		if p.VATID, err = adapters.CheckVATID(p.VATID); err != nil {
+			return "", err
+		}
+	}
+	err = n.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		id, err = n.Store.SaveBuyer(ctx, tx, outbound.NewID(), p, n.Now())
+		return err
+	})
+	return id, err
+}

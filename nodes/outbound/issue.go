@@ -1,0 +1,168 @@
+package outbound
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"go.opentelemetry.io/otel/attribute"
+
+	"passerelle/contracts"
+	"passerelle/internal/ledger"
+	"passerelle/internal/observe"
+	"passerelle/internal/storage"
+)
+
+// Preview says what a draft would become if it were issued today. Nothing is stored.
+func (o Outbound) Preview(ctx context.Context, d Draft) (Document, error) {
+	return o.resolve(ctx, o.DB, d)
+}
+
+// SaveDraft keeps a draft that could be issued, and returns its id. An empty id makes a new one.
+func (o Outbound) SaveDraft(ctx context.Context, id string, d Draft) (string, error) {
+	err := o.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		if _, err := o.resolve(ctx, tx, d); err != nil {
+			return err
+		}
+		if id == "" {
+			id = NewID()
+			return o.Store.InsertDraft(ctx, tx, id, d, o.Now())
+		}
+		found, err := o.Store.UpdateDraft(ctx, tx, id, d)
+		if err == nil && !found {
+			return ErrNotFound
+		}
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("save draft: %w", err)
+	}
+	return id, nil
+}
+
+// DeleteDraft throws a draft away.
+func (o Outbound) DeleteDraft(ctx context.Context, id string) error {
+	return o.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		found, err := o.Store.DeleteDraft(ctx, tx, id)
+		if err == nil && !found {
+			return ErrNotFound
+		}
+		return err
+	})
+}
+
+// IssueDraft issues a saved draft with today's date. The draft is gone afterwards; the invoice is for ever.
+func (o Outbound) IssueDraft(ctx context.Context, id string) (doc Document, err error) {
+	return o.issue(ctx, func(ctx context.Context, tx *storage.Tx) (Draft, error) {
+		d, found, err := o.Store.Draft(ctx, tx, id)
+		if err != nil || !found {
+			return Draft{}, orNotFound(err)
+		}
+		_, err = o.Store.DeleteDraft(ctx, tx, id)
+		return d, err
+	})
+}
+
+// Issue issues a draft that was never saved.
+func (o Outbound) Issue(ctx context.Context, d Draft) (Document, error) {
+	return o.issue(ctx, func(context.Context, *storage.Tx) (Draft, error) { return d, nil })
+}
+
+// issue gives the number, writes the document, posts it and tells the network, in one transaction.
+func (o Outbound) issue(ctx context.Context, take func(context.Context, *storage.Tx) (Draft, error)) (doc Document, err error) {
+	ctx, span := observe.Span(ctx, "outbound.Issue")
+	defer span.End()
+	err = o.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		d, err := take(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if doc, err = o.resolve(ctx, tx, d); err != nil {
+			return err
+		}
+		if doc.Invoice.Number, err = o.number(ctx, tx, doc.Invoice.IssueDate.Year()); err != nil {
+			return err
+		}
+		doc.Invoice.ID = contracts.InvoiceID(NewID())
+		return o.book(ctx, tx, doc)
+	})
+	if err != nil {
+		return Document{}, fmt.Errorf("issue invoice: %w", err)
+	}
+	span.SetAttributes(attribute.String("passerelle.invoice", string(doc.Invoice.ID)))
+	return doc, nil
+}
+
+// book writes a complete document: store, ledger, event. It is shared by issuing, crediting and importing.
+func (o Outbound) book(ctx context.Context, tx *storage.Tx, doc Document) error {
+	if err := o.Store.InsertDocument(ctx, tx, doc, o.Now()); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	if err := ledger.Post(ctx, tx, postings(doc)); err != nil {
+		return fmt.Errorf("post: %w", err)
+	}
+	event, err := o.event(ctx, tx, doc)
+	if err != nil {
+		return err
+	}
+	return o.Send(ctx, tx, event, "")
+}
+
+// event is what the network learns of a document.
+func (o Outbound) event(ctx context.Context, tx *storage.Tx, doc Document) (contracts.Event, error) {
+	inv := doc.Invoice
+	pseudonym, err := o.Members.Pseudonym(ctx, tx, doc.Member, inv.IssueDate.Year())
+	if err != nil {
+		return nil, err
+	}
+	d := contracts.Document{
+		ID: inv.ID, Seller: o.Law.Code, Member: pseudonym,
+		Buyer:       contracts.BuyerClass{Country: inv.Buyer.Address.Country, Kind: inv.Buyer.Kind, Sector: inv.Buyer.Sector},
+		PerformedIn: inv.PerformedIn, Service: doc.Service, IssueDate: inv.IssueDate, SupplyDate: inv.SupplyDate,
+		Category: inv.Totals.Breakdown[0].Category, TaxExclusive: inv.Totals.TaxExclusive, Tax: inv.Totals.Tax, Rate: doc.Rate, Contribution: doc.Contribution,
+	}
+	if doc.Kind == KindCreditNote {
+		return contracts.CreditNoteIssued{Document: d, Corrects: doc.Corrects, Demonstration: o.Seller.Demonstration}, nil
+	}
+	return contracts.InvoiceIssued{Document: d, Demonstration: o.Seller.Demonstration}, nil
+}
+
+// number takes the next number of the year's series. The transaction holds the series until it ends, so a number that is not
+// used is not lost: the next invoice gets it.
+func (o Outbound) number(ctx context.Context, tx *storage.Tx, year int) (string, error) {
+	n, err := o.Store.NextNumber(ctx, tx, strconv.Itoa(year))
+	if err != nil {
+		return "", fmt.Errorf("number: %w", err)
+	}
+	return o.Law.number(year, n), nil
+}
+
+func (o Outbound) resolve(ctx context.Context, q storage.Querier, d Draft) (Document, error) {
+	a, m, found, err := o.Store.Activity(ctx, q, d.Activity)
+	if err != nil {
+		return Document{}, err
+	}
+	if !found {
+		return Document{}, unknown("activity", string(d.Activity))
+	}
+	if d.BuyerID != "" {
+		if d.Buyer, found, err = o.Store.Buyer(ctx, q, d.BuyerID); err != nil {
+			return Document{}, err
+		}
+		if !found {
+			return Document{}, unknown("buyer_id", d.BuyerID)
+		}
+	}
+	return compute(o.Law, o.Seller, d, a, m, o.today())
+}
+
+func unknown(field, id string) error {
+	return contracts.Fault{Code: FaultUnknown, Field: field, Message: fmt.Sprintf("nothing here has the id %.40q", id), Remedy: "choose one from the list"}
+}
+
+func orNotFound(err error) error {
+	if err != nil {
+		return err
+	}
+	return ErrNotFound
+}

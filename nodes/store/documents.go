@@ -1,0 +1,244 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"passerelle/contracts"
+	"passerelle/internal/storage"
+	"passerelle/nodes/member"
+	"passerelle/nodes/outbound"
+)
+
+var _ outbound.Store = Store{}
+
+// InsertDraft keeps a draft.
+func (Store) InsertDraft(ctx context.Context, tx *storage.Tx, id string, d outbound.Draft, at time.Time) error {
+	body, err := encode(d)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO draft (id, activity, body, created_at) VALUES ($1,$2,$3,$4)`, id, d.Activity, body, storage.At(at))
+	return err
+}
+
+// UpdateDraft replaces a draft and tells whether it was there.
+func (Store) UpdateDraft(ctx context.Context, tx *storage.Tx, id string, d outbound.Draft) (bool, error) {
+	body, err := encode(d)
+	if err != nil {
+		return false, err
+	}
+	return changed(tx.ExecContext(ctx, `UPDATE draft SET activity = $2, body = $3 WHERE id = $1`, id, d.Activity, body))
+}
+
+// DeleteDraft removes a draft and tells whether it was there.
+func (Store) DeleteDraft(ctx context.Context, tx *storage.Tx, id string) (bool, error) {
+	return changed(tx.ExecContext(ctx, `DELETE FROM draft WHERE id = $1`, id))
+}
+
+// Draft finds a draft.
+func (Store) Draft(ctx context.Context, q storage.Querier, id string) (d outbound.Draft, ok bool, err error) {
+	var body []byte
+	if ok, err = found(q.QueryRowContext(ctx, `SELECT body FROM draft WHERE id = $1`, id).Scan(&body)); !ok {
+		return d, false, err
+	}
+	return d, true, decode("draft "+id, body, &d)
+}
+
+// DraftRow is a draft in a list.
+type DraftRow struct {
+	ID    string         `json:"id"`
+	Draft outbound.Draft `json:"draft"`
+}
+
+// Drafts lists the newest drafts.
+func (Store) Drafts(ctx context.Context, q storage.Querier, limit int) ([]DraftRow, error) {
+	return storage.All(ctx, q, func(r *sql.Rows) (row DraftRow, err error) {
+		var body []byte
+		if err := r.Scan(&row.ID, &body); err != nil {
+			return row, err
+		}
+		return row, decode("draft "+row.ID, body, &row.Draft)
+	}, `SELECT id, body FROM draft ORDER BY created_at DESC, id DESC LIMIT $1`, limit)
+}
+
+// Buyer finds a buyer.
+func (Store) Buyer(ctx context.Context, q storage.Querier, id string) (p contracts.Party, ok bool, err error) {
+	var body []byte
+	if ok, err = found(q.QueryRowContext(ctx, `SELECT party FROM buyer WHERE id = $1`, id).Scan(&body)); !ok {
+		return p, false, err
+	}
+	return p, true, decode("buyer "+id, body, &p)
+}
+
+// SaveBuyer keeps a buyer and returns its id: that of the buyer with the same VAT number, or else the same name and country, whose
+// data it then replaces.
+func (Store) SaveBuyer(ctx context.Context, tx *storage.Tx, fresh string, p contracts.Party, at time.Time) (string, error) {
+	body, err := encode(p)
+	if err != nil {
+		return "", err
+	}
+	var id string
+	ok, err := found(tx.QueryRowContext(ctx, `SELECT id FROM buyer WHERE (vat_id <> '' AND vat_id = $1) OR (vat_id = '' AND $1 = '' AND name = $2 AND country = $3) LIMIT 1`,
+		p.VATID, p.Name, p.Address.Country).Scan(&id))
+	if err != nil {
+		return "", err
+	}
+	if ok {
+		_, err = tx.ExecContext(ctx, `UPDATE buyer SET name = $2, country = $3, party = $4 WHERE id = $1`, id, p.Name, p.Address.Country, body)
+		return id, err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO buyer (id, name, country, vat_id, party, created_at) VALUES ($1,$2,$3,$4,$5,$6)`, fresh, p.Name, p.Address.Country, p.VATID, body, storage.At(at))
+	return fresh, err
+}
+
+// BuyerRow is a buyer in a list.
+type BuyerRow struct {
+	ID    string          `json:"id"`
+	Party contracts.Party `json:"party"`
+}
+
+// Buyers lists buyers by name, after the given one.
+func (Store) Buyers(ctx context.Context, q storage.Querier, after string, limit int) ([]BuyerRow, error) {
+	return storage.All(ctx, q, func(r *sql.Rows) (row BuyerRow, err error) {
+		var body []byte
+		if err := r.Scan(&row.ID, &body); err != nil {
+			return row, err
+		}
+		return row, decode("buyer "+row.ID, body, &row.Party)
+	}, `SELECT id, party FROM buyer WHERE name > $1 ORDER BY name, country LIMIT $2`, after, limit)
+}
+
+// NextNumber takes the next number of a series. The row stays locked until the transaction ends, which keeps the series without
+// gaps.
+func (Store) NextNumber(ctx context.Context, tx *storage.Tx, series string) (n int64, err error) {
+	err = tx.QueryRowContext(ctx, `INSERT INTO number_series (series, last) VALUES ($1, 1) ON CONFLICT (series) DO UPDATE SET last = number_series.last + 1 RETURNING last`, series).Scan(&n)
+	return n, err
+}
+
+// ReserveNumber moves a series past a number that was given elsewhere.
+func (Store) ReserveNumber(ctx context.Context, tx *storage.Tx, series string, n int64) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO number_series (series, last) VALUES ($1, $2) ON CONFLICT (series) DO UPDATE SET last = excluded.last WHERE number_series.last < excluded.last`, series, n)
+	return err
+}
+
+// InsertDocument adds an issued document. A number that is taken is a Fault.
+func (Store) InsertDocument(ctx context.Context, tx *storage.Tx, d outbound.Document, at time.Time) error {
+	inv := d.Invoice
+	body, err := encode(d)
+	if err != nil {
+		return err
+	}
+	var amounts [6]int64
+	for i, m := range []contracts.Money{inv.Totals.TaxExclusive, inv.Totals.Tax, inv.Totals.Payable, d.Contribution, d.Guarantee, d.Open} {
+		if amounts[i], err = minor(m); err != nil {
+			return err
+		}
+	}
+	inserted, err := changed(tx.ExecContext(ctx, `INSERT INTO document (id, kind, number, activity, member, buyer, buyer_country, service, issue_date, supply_date, due_date, currency,
+			net, tax, payable, contribution, guarantee, open, rate, corrects, origin, fingerprint, body, recorded_at)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24) ON CONFLICT (number) DO NOTHING`,
+		inv.ID, d.Kind, inv.Number, d.Activity, d.Member, inv.Buyer.Name, inv.Buyer.Address.Country, d.Service, inv.IssueDate, inv.SupplyDate, inv.DueDate, inv.Currency,
+		amounts[0], amounts[1], amounts[2], amounts[3], amounts[4], amounts[5], d.Rate.String(), d.Corrects, d.Origin, d.Fingerprint, body, storage.At(at)))
+	if err == nil && !inserted {
+		return contracts.Fault{Code: outbound.FaultNumber, Field: "number", Message: fmt.Sprintf("%s is the number of another document", inv.Number), Remedy: "check the number; each is given once"}
+	}
+	return err
+}
+
+const documentColumns = `SELECT d.body, d.open, d.currency, d.fingerprint FROM document d `
+
+func scanDocument(r interface{ Scan(...any) error }) (d outbound.Document, err error) {
+	var body []byte
+	var open int64
+	var currency contracts.Currency
+	var fingerprint string
+	if err := r.Scan(&body, &open, &currency, &fingerprint); err != nil {
+		return d, err
+	}
+	if err := decode("document", body, &d); err != nil {
+		return d, err
+	}
+	d.Open, d.Fingerprint = contracts.FromMinor(open, currency), fingerprint // the body keeps what was open at issue
+	return d, nil
+}
+
+// Document finds a document.
+func (Store) Document(ctx context.Context, q storage.Querier, id contracts.InvoiceID) (outbound.Document, bool, error) {
+	d, err := scanDocument(q.QueryRowContext(ctx, documentColumns+`WHERE d.id = $1`, id))
+	ok, err := found(err)
+	return d, ok, err
+}
+
+// DocumentByNumber finds a document.
+func (Store) DocumentByNumber(ctx context.Context, q storage.Querier, number string) (outbound.Document, bool, error) {
+	d, err := scanDocument(q.QueryRowContext(ctx, documentColumns+`WHERE d.number = $1`, number))
+	ok, err := found(err)
+	return d, ok, err
+}
+
+// Credits lists the credit notes of an invoice, oldest first.
+func (Store) Credits(ctx context.Context, q storage.Querier, invoice contracts.InvoiceID) ([]outbound.Document, error) {
+	return storage.All(ctx, q, func(r *sql.Rows) (outbound.Document, error) { return scanDocument(r) },
+		documentColumns+`WHERE d.corrects = $1 AND d.corrects <> '' ORDER BY d.issue_date, d.id`, invoice)
+}
+
+// SetOpen writes what is left open on an invoice.
+func (Store) SetOpen(ctx context.Context, tx *storage.Tx, id contracts.InvoiceID, open contracts.Money) error {
+	n, err := minor(open)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE document SET open = $2 WHERE id = $1 AND open <> $2`, id, n)
+	return err
+}
+
+// InsertPayment adds a payment.
+func (Store) InsertPayment(ctx context.Context, tx *storage.Tx, p outbound.Payment, at time.Time) error {
+	n, err := minor(p.Amount)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO payment (invoice, sequence, paid_on, amount, currency, recorded_at) VALUES ($1,$2,$3,$4,$5,$6)`,
+		p.Invoice, p.Sequence, p.PaidOn, n, p.Amount.Currency, storage.At(at))
+	return err
+}
+
+// Payments lists the payments of an invoice in order.
+func (Store) Payments(ctx context.Context, q storage.Querier, invoice contracts.InvoiceID) ([]outbound.Payment, error) {
+	return storage.All(ctx, q, func(r *sql.Rows) (p outbound.Payment, err error) {
+		var n int64
+		var c contracts.Currency
+		err = r.Scan(&p.Invoice, &p.Sequence, &p.PaidOn, &n, &c)
+		p.Amount = contracts.FromMinor(n, c)
+		return p, err
+	}, `SELECT invoice, sequence, paid_on, amount, currency FROM payment WHERE invoice = $1 ORDER BY sequence`, invoice)
+}
+
+// DocumentFilter selects documents for a list. Empty fields select all.
+type DocumentFilter struct {
+	Activity   member.ActivityID
+	Open       bool // only what is open
+	BeforeDate contracts.Date
+	BeforeID   contracts.InvoiceID // continue after this document of BeforeDate
+	Limit      int
+}
+
+// Documents lists documents, the newest first.
+func (Store) Documents(ctx context.Context, q storage.Querier, f DocumentFilter) ([]outbound.Document, error) {
+	where, args := "TRUE", []any{f.Limit}
+	arg := func(v any) string { args = append(args, v); return fmt.Sprintf("$%d", len(args)) }
+	if f.Activity != "" {
+		where += " AND d.activity = " + arg(f.Activity)
+	}
+	if f.Open {
+		where += " AND d.open <> 0"
+	}
+	if !f.BeforeDate.IsZero() {
+		where += " AND (d.issue_date, d.id) < (" + arg(f.BeforeDate) + ", " + arg(f.BeforeID) + ")"
+	}
+	return storage.All(ctx, q, func(r *sql.Rows) (outbound.Document, error) { return scanDocument(r) },
+		documentColumns+"WHERE "+where+" ORDER BY d.issue_date DESC, d.id DESC LIMIT $1", args...)
+}
