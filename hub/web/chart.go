@@ -13,7 +13,6 @@ import (
 var functions = template.FuncMap{
 	"sourceOf": sourceOf,
 	"pairURL":  pairURL,
-	"signed":   func(d decimal.Decimal) string { return signed(d.String()) },
 	"minus":    func(a, b float64) float64 { return a - b },
 	"minus1":   func(year int) string { return yearText(year - 1) },
 	"plus":     func(a, b float64) float64 { return a + b },

@@ -32,7 +32,7 @@ var europe = func() (m struct {
 type outline struct {
 	Country contracts.CountryCode
 	Path    string
-	X, Y    float64 // where flows begin and end
+	X, Y    float64 // where flows begin and end; none for a country that is hardly on the map
 }
 
 // mostDrawn is how many flows the map shows, the largest ones; more would hide each other.
@@ -74,9 +74,9 @@ const (
 	thinnest = 1.2
 	largeDot = 15.0
 	smallDot = 3.5
-	boxX     = 62.0
-	boxY     = 250.0
-	boxStep  = 50.0
+	boxX     = 64.0
+	boxY     = 190.0
+	boxStep  = 52.0
 )
 
 // drawFlows lays out the map of a matrix, with the nodes as they stood on a day.
@@ -126,7 +126,7 @@ func places(m exchange.Matrix, drawn []exchange.Cell, status map[contracts.Count
 	boxes := 0
 	for _, c := range codes {
 		p := place{Country: c, R: smallDot, Node: status[c] != ""}
-		at := slices.IndexFunc(europe.Countries, func(o outline) bool { return o.Country == c })
+		at := slices.IndexFunc(europe.Countries, func(o outline) bool { return o.Country == c && o.X > 0 })
 		if at >= 0 {
 			p.X, p.Y, p.Figures = europe.Countries[at].X, europe.Countries[at].Y, m.At(c, c).Figures
 			p.R = dot(p.Figures, m)

@@ -35,7 +35,7 @@ type overview struct {
 }
 
 // mostFlows is how many flows the table beside the map lists.
-const mostFlows = 10
+const mostFlows = 14
 
 func (s server) overview(c echo.Context) error {
 	if err := known(c, "year"); err != nil {
@@ -120,13 +120,14 @@ type publishedCell struct {
 	Text    string
 	Country contracts.CountryCode // of the first column
 	Figure  bool
+	Words   bool // a sentence, which needs room
 }
 
 // Headings returns the header cells.
 func (t publishedTable) Headings() []publishedCell {
 	cells := make([]publishedCell, len(t.Columns))
 	for i, name := range t.Columns {
-		cells[i] = publishedCell{Heading: cmp.Or(headings[name], strings.ReplaceAll(name, "_", " ")), Figure: isFigure(name, t)}
+		cells[i] = publishedCell{Heading: cmp.Or(headings[name], strings.ReplaceAll(name, "_", " ")), Figure: isFigure(name, t), Words: strings.HasSuffix(name, "note")}
 	}
 	return cells
 }
@@ -148,7 +149,7 @@ func (t publishedTable) Cells() [][]publishedCell {
 			case "country":
 				cells[j].Country = contracts.CountryCode(value)
 			case "turnover_change_pct":
-				cells[j].Text = signed(value)
+				cells[j].Text = printedChange(value)
 			}
 		}
 		rows[i] = cells
@@ -156,12 +157,13 @@ func (t publishedTable) Cells() [][]publishedCell {
 	return rows
 }
 
-func signed(change string) string {
+// printedChange adds the sign and the percent sign that the report prints and the file leaves out.
+func printedChange(value string) string {
 	switch {
-	case change == "":
+	case value == "":
 		return ""
-	case strings.HasPrefix(change, "-"):
-		return "−" + change[1:] + "%"
+	case strings.HasPrefix(value, "-"):
+		return "−" + value[1:] + "%"
 	}
-	return "+" + change + "%"
+	return "+" + value + "%"
 }

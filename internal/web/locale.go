@@ -60,7 +60,7 @@ func LocaleOf(c echo.Context) *Locale {
 func (l *Locale) funcs() template.FuncMap {
 	return template.FuncMap{"money": l.Money, "amount": l.Amount, "number": l.Number, "decimal": l.Decimal, "percent": l.Percent,
 		"date": l.Date, "month": l.Month, "monthName": l.MonthName, "instant": l.Instant, "country": l.Country, "tongue": l.Language,
-		"compact": l.Compact}
+		"compact": l.Compact, "change": l.Change}
 }
 
 // nbsp keeps a figure and its unit on one line.
@@ -118,7 +118,16 @@ func (l *Locale) Compact(m contracts.Money) string {
 // Percent writes a rate or share with at most places decimals: "8.5%".
 func (l *Locale) Percent(d decimal.Decimal, places int32) string {
 	d = d.Round(places)
-	return l.Decimal(d, max(0, -d.Exponent())) + "%"
+	_, fraction, _ := strings.Cut(d.String(), ".") // String leaves out zeros at the end
+	return l.Decimal(d, int32(len(fraction))) + "%"
+}
+
+// Change writes a difference in percent with its sign: "+8.4%", "−26%", "0%".
+func (l *Locale) Change(d decimal.Decimal) string {
+	if d.Round(1).IsPositive() {
+		return "+" + l.Percent(d, 1)
+	}
+	return l.Percent(d, 1)
 }
 
 // Date writes "31 March 2026", and nothing for no date.
