@@ -44,7 +44,7 @@ func (h Holiday) In(year int) contracts.Date {
 	if h.Easter != nil {
 		return EasterSunday(year).AddDays(*h.Easter)
 	}
-	d := h.On.in(year)
+	d := h.Day.in(year)
 	if h.Weekday != "" {
 		return d.AddDays((int(weekdays[h.Weekday]-d.Weekday()) + 7) % 7)
 	}
@@ -55,8 +55,8 @@ func (h Holiday) In(year int) contracts.Date {
 }
 
 func (h Holiday) validate() error {
-	if (h.Easter == nil) == (h.On == MonthDay{}) {
-		return errors.New("give either on or easter")
+	if (h.Easter == nil) == (h.Day == MonthDay{}) {
+		return errors.New("give either day or easter")
 	}
 	if _, ok := weekdays[h.Weekday]; h.Weekday != "" && !ok {
 		return fmt.Errorf("%q is no weekday", h.Weekday)

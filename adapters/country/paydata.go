@@ -37,11 +37,11 @@ type Holidays struct {
 	Evidence `yaml:",inline"`
 }
 
-// Holiday is one public holiday: a fixed day of the year (On), a number of days after Easter Sunday (Easter), or the
-// first given weekday on or after a day (Weekday with On).
+// Holiday is one public holiday: a fixed day of the year (Day), a number of days after Easter Sunday (Easter), or the
+// first given weekday on or after a day (Weekday with Day).
 type Holiday struct {
 	Name     string   `yaml:"name"`
-	On       MonthDay `yaml:"on,omitempty"`
+	Day      MonthDay `yaml:"day,omitempty"`
 	Weekday  string   `yaml:"weekday,omitempty"`
 	Easter   *int     `yaml:"easter,omitempty"`
 	IfSunday int      `yaml:"if_sunday,omitempty"` // days to move it by when it falls on a Sunday
