@@ -58,7 +58,7 @@ func broken(file, imported string) string {
 }
 
 func brokenPurity(file, from, imported string) string {
-	if from != "contracts" && from != "adapters" || strings.HasSuffix(file, "_test.go") {
+	if from != "contracts" && from != "adapters" || strings.HasSuffix(file, "_test.go") || strings.HasPrefix(file, "adapters/country/countrytest/") {
 		return ""
 	}
 	for _, p := range impure {
@@ -81,7 +81,9 @@ func brokenWithin(floor, folder, target string) string {
 		return ""
 	case to == "":
 		return fmt.Sprintf("%s may not import %s, which wires it", folder, floor)
-	case (from == "store" || from == "web") && to != "store" && to != "web":
+	case from == "store" && to != "web", from == "web": // web shows what features and store know; nothing below shows itself
+		return ""
+	case floor == "nodes" && to == "member": // who works is what every feature of a node speaks of, as the ledger speaks of accounts
 		return ""
 	}
 	return fmt.Sprintf("%s/%s may not import %s/%s: features meet in an event, in the ledger, or in the function that wires them", floor, from, floor, to)
@@ -166,11 +168,13 @@ func TestTheImportRule(t *testing.T) {
 		{"hub/hub.go", "passerelle/hub/store", ""},
 		{"hub/store/registry.go", "passerelle/hub/registry", ""},
 		{"hub/web/registry.go", "passerelle/hub/registry", ""},
-		{"hub/web/registry.go", "passerelle/hub/store", "features meet"},
+		{"hub/web/registry.go", "passerelle/hub/store", ""},
+		{"hub/store/registry.go", "passerelle/hub/web", "features meet"},
 		{"hub/exchange/exchange.go", "passerelle/hub/registry", "features meet"},
 		{"nodes/outbound/issue.go", "passerelle/adapters", ""},
 		{"nodes/outbound/issue.go", "passerelle/nodes/outbound/series", ""},
-		{"nodes/outbound/issue.go", "passerelle/nodes/member", "features meet"},
+		{"nodes/outbound/issue.go", "passerelle/nodes/member", ""},
+		{"nodes/outbound/issue.go", "passerelle/nodes/report", "features meet"},
 		{"nodes/outbound/issue.go", "passerelle/nodes/store", "features meet"},
 		{"nodes/outbound/issue.go", "passerelle/nodes", "which wires it"},
 		{"nodes/outbound/issue.go", "passerelle/hub/exchange", "hub gone for a month"},

@@ -38,10 +38,11 @@ func LoadSettings(path string) (Settings, error) {
 		return Settings{}, fmt.Errorf("load settings: %w", err)
 	}
 	defer f.Close()
-	return readSettings(path, f)
+	return ReadSettings(path, f)
 }
 
-func readSettings(name string, r io.Reader) (s Settings, err error) {
+// ReadSettings reads settings; name is what an error calls them.
+func ReadSettings(name string, r io.Reader) (s Settings, err error) {
 	d := yaml.NewDecoder(r)
 	d.KnownFields(true)
 	if err := d.Decode(&s); err != nil && !errors.Is(err, io.EOF) {

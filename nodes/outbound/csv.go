@@ -67,6 +67,9 @@ type Row struct {
 	cells map[string]string
 }
 
+// Cell returns the text of a column, empty when the file has no such column.
+func (r Row) Cell(column string) string { return r.cells[column] }
+
 // fingerprint names the content of a line, whatever the order of its columns.
 func (r Row) fingerprint() string {
 	h := sha256.New()
