@@ -77,6 +77,7 @@ func TestConfigIsCheckedAtOnce(t *testing.T) {
 		{"Belgium needs nothing", "BE", country.Config{}, ""},
 		{"France must say its rate", "FR", country.Config{}, "contribution.general"},
 		{"France has said it", "FR", set(country.AnyService, "11"), ""},
+		{"France has said it for one service only", "FR", set(contracts.ServiceRights, "11"), "contribution.general"},
 		{"beyond the range", "FR", set(country.AnyService, "20"), "contribution.any"},
 		{"no range to choose from", "DE", set(country.AnyService, "8"), "contribution.any"},
 		{"the Netherlands must say when they pay", "NL", country.Config{}, "payout"},

@@ -1,7 +1,9 @@
 package country
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"passerelle/contracts"
@@ -32,9 +34,10 @@ type Config struct {
 // CheckConfig returns every fault of a configuration on that day, ranges without a setting included.
 func (a *Adapter) CheckConfig(cfg Config, on contracts.Date) error {
 	var fs contracts.Faults
-	for service, percent := range cfg.Contribution {
-		a.checkContribution(&fs, service, percent, on)
+	for _, service := range slices.Sorted(maps.Keys(cfg.Contribution)) {
+		a.checkContribution(&fs, service, cfg.Contribution[service], on)
 	}
+	fs.Add("", a.rangeLeftOpen(cfg, on))
 	if cfg.Payout != nil {
 		if err := cfg.Payout.validate(); err != nil {
 			fs.Addf(FaultConfig, "payout", "", "%v", err)
@@ -53,10 +56,18 @@ func (a *Adapter) CheckConfig(cfg Config, on contracts.Date) error {
 	if cfg.Series != nil {
 		fs.Add("series", cfg.Series.Validate())
 	}
-	if _, _, err := a.Contribution(on, contracts.Individual, contracts.ServiceGeneral, cfg); err != nil && len(cfg.Contribution) == 0 {
-		fs.Add("", err)
-	}
 	return fs.Err()
+}
+
+// rangeLeftOpen returns the fault of the first service whose rate is a range that no setting decides.
+func (a *Adapter) rangeLeftOpen(cfg Config, on contracts.Date) error {
+	for _, service := range contracts.Services {
+		_, _, err := a.Contribution(on, contracts.Individual, service, cfg)
+		if f, ok := errors.AsType[contracts.Fault](err); ok && f.Code == FaultUnconfigured {
+			return f
+		}
+	}
+	return nil
 }
 
 func (a *Adapter) checkContribution(fs *contracts.Faults, service contracts.Service, percent contracts.Percent, on contracts.Date) {

@@ -45,7 +45,7 @@ type PaymentReference struct {
 type EInvoicing struct {
 	Flows         []Flow            `yaml:"flows,omitempty"`
 	Network       string            `yaml:"network,omitempty"`
-	Formats       []Format          `yaml:"formats,omitempty"` // the first is what a node writes unless the buyer asks otherwise
+	Formats       []Format          `yaml:"formats,omitempty"` // in the order of preference at home
 	FormatsNote   string            `yaml:"formats_note,omitempty"`
 	EAS           []EAS             `yaml:"eas,omitempty"`
 	NationalRules string            `yaml:"national_rules,omitempty"`
