@@ -34,21 +34,24 @@ const (
 	Fork      Verdict = "fork"      // a second history: keep both, freeze the channel, raise the alarm
 	Frozen    Verdict = "frozen"    // the channel is frozen: record nothing, answer nothing
 	Elsewhere Verdict = "elsewhere" // another epoch than the channel's: quarantine
+
+	// Waits is not Judge's: the next message is of a type that this program does not know. Nothing is recorded or answered; the
+	// channel goes on, with the sender's next attempt, once the program knows the type.
+	Waits Verdict = "waits"
 )
 
 // Judge decides about one arrival. A duplicate is answered even on a frozen channel: its receipt was given before and
-// stays true.
+// stays true. The first fork freezes the channel and is evidence enough; what follows is not collected.
 func (p Position) Judge(a Arrival) Verdict {
 	switch {
 	case a.Epoch != p.Epoch:
 		return Elsewhere
-	case a.Sequence < p.Next:
-		if a.Known != nil && *a.Known == a.Hash {
-			return Duplicate
-		}
-		return Fork
+	case a.Sequence < p.Next && a.Known != nil && *a.Known == a.Hash:
+		return Duplicate
 	case p.Frozen:
 		return Frozen
+	case a.Sequence < p.Next:
+		return Fork
 	case a.Sequence > p.Next:
 		return Ahead
 	case a.Previous != p.Head:

@@ -27,6 +27,7 @@ func TestJudge(t *testing.T) {
 		{"another epoch", at, Arrival{Epoch: 2, Sequence: 5, Previous: a, Hash: b}, Elsewhere},
 		{"next, but frozen", frozen, Arrival{Epoch: 1, Sequence: 5, Previous: a, Hash: b}, Frozen},
 		{"ahead, but frozen", frozen, Arrival{Epoch: 1, Sequence: 9, Previous: a, Hash: b}, Frozen},
+		{"another old one, but frozen", frozen, Arrival{Epoch: 1, Sequence: 3, Hash: b, Known: &a}, Frozen},
 		{"seen before the freeze", frozen, Arrival{Epoch: 1, Sequence: 3, Hash: b, Known: &b}, Duplicate},
 	} {
 		if got := tc.p.Judge(tc.in); got != tc.want {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/ThreeDotsLabs/watermill"
 	"github.com/ThreeDotsLabs/watermill/message"
-	"github.com/ThreeDotsLabs/watermill/message/router/middleware"
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/uuid"
 
@@ -74,7 +73,7 @@ func New(c Config) (*Endpoint, error) {
 	for _, peer := range e.peers() {
 		e.relays[peer] = newRelay(e, peer)
 	}
-	return e, e.metrics.register(e)
+	return e, e.metrics.register()
 }
 
 // peers are those this party has channels with: the hub with everybody, a node with the hub.
@@ -96,7 +95,7 @@ func (e *Endpoint) Send(ctx context.Context, tx *storage.Tx, to contracts.PartyI
 	if err := event.Validate(); err != nil {
 		return fmt.Errorf("send %s: %w", event.EventType(), err)
 	}
-	data, err := contracts.Encode(event)
+	data, err := encodeEvent(event, cause)
 	if err != nil {
 		return fmt.Errorf("send %s: %w", event.EventType(), err)
 	}
@@ -107,7 +106,7 @@ func (e *Endpoint) Send(ctx context.Context, tx *storage.Tx, to contracts.PartyI
 	now := e.Now()
 	m := Message{
 		SpecVersion: "1.0", ID: uuid.NewString(), Source: e.self, Type: event.EventType(), Time: now.UTC().Truncate(time.Microsecond), DataContentType: "application/json",
-		Network: e.Directory.Network, Recipient: to, Epoch: number.epoch, Sequence: number.next, Previous: number.head, Cause: cause, Data: jsontext.Value(data),
+		Network: e.Directory.Network, Recipient: to, Epoch: number.epoch, Sequence: number.next, Previous: number.head, Cause: cause, Data: data,
 	}
 	payload, err := contracts.Encode(m)
 	if err != nil {
@@ -124,21 +123,44 @@ func (e *Endpoint) Send(ctx context.Context, tx *storage.Tx, to contracts.PartyI
 	return nil
 }
 
+// encodeEvent refuses what the receiver would: a message that cannot be accepted would block its channel.
+func encodeEvent(event contracts.Event, cause string) (jsontext.Value, error) {
+	if cause != "" && !printable(cause, maxID) {
+		return nil, contracts.Fault{Code: contracts.FaultInvalid, Field: "cause", Message: fmt.Sprintf("a cause is up to %d printable ASCII characters", maxID)}
+	}
+	data, err := contracts.Encode(event)
+	if err != nil {
+		return nil, err
+	}
+	if holdsNUL(data) {
+		return nil, errNUL
+	}
+	return data, nil
+}
+
 // Run moves messages until ctx ends: it reads what arrives and sends what waits. It returns when both have stopped.
 func (e *Endpoint) Run(ctx context.Context) error {
 	router, err := message.NewRouter(message.RouterConfig{CloseTimeout: 5 * time.Second}, watermill.NewSlogLogger(e.Log))
 	if err != nil {
 		return fmt.Errorf("federation: %w", err)
 	}
-	router.AddMiddleware(middleware.Recoverer)
-	for _, stream := range e.inbound() {
-		router.AddConsumerHandler("inbox."+stream, stream, borrowed{e.Subscriber}, e.handler(stream))
+	for _, peer := range e.peers() {
+		in := &inbox{e: e, peer: peer, stream: e.inbound(peer)}
+		router.AddConsumerHandler("inbox."+in.stream, in.stream, borrowed{e.Subscriber}, in.handle)
 	}
+	unobserve, err := e.observeOutbox()
+	if err != nil {
+		return fmt.Errorf("federation: %w", err)
+	}
+	defer unobserve()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	var relays sync.WaitGroup
 	for _, r := range e.relays {
 		relays.Go(func() { r.run(ctx) })
 	}
 	err = router.Run(ctx)
+	cancel() // a router that could not start must not leave the relays running
 	relays.Wait()
 	if err != nil {
 		return fmt.Errorf("federation: %w", err)
@@ -158,15 +180,11 @@ func OutStream(node contracts.PartyID) string { return "fed:out:" + string(node)
 // InStream is the stream a node reads.
 func InStream(node contracts.PartyID) string { return "fed:in:" + string(node) }
 
-func (e *Endpoint) inbound() []string {
+func (e *Endpoint) inbound(from contracts.PartyID) string {
 	if e.self != contracts.Hub {
-		return []string{InStream(e.self)}
+		return InStream(e.self)
 	}
-	var streams []string
-	for _, node := range e.peers() {
-		streams = append(streams, OutStream(node))
-	}
-	return streams
+	return OutStream(from)
 }
 
 func (e *Endpoint) outbound(to contracts.PartyID) string {

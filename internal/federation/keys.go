@@ -145,11 +145,43 @@ func (d *Directory) add(party contracts.PartyID, k PublicKey) error {
 	if err != nil || len(public) != ed25519.PublicKeySize {
 		return contracts.Fault{Code: contracts.FaultInvalid, Field: "key", Message: "not an Ed25519 public key in base64url"}
 	}
+	if weak(public) {
+		return contracts.Fault{Code: contracts.FaultInvalid, Field: "key", Message: "a weak key, under which signatures can be made by anybody", Remedy: "make a new one"}
+	}
 	if k.ID != keyID(party, public) {
 		return contracts.Fault{Code: contracts.FaultInvalid, Field: "id", Message: fmt.Sprintf("the id of this key is %s", keyID(party, public))}
 	}
 	d.keys[k.ID] = listed{party, public}
 	return nil
+}
+
+// weak tells whether a public key is one of the few points whose signatures anybody can forge, or another spelling of a point: on
+// the curve of RFC 8032, points of small order and coordinates not below 2^255-19.
+func weak(public ed25519.PublicKey) bool {
+	y := slices.Clone(public)
+	y[31] &= 0x7f // the sign of x
+	slices.Reverse(y)
+	return slices.Compare(y, prime) >= 0 || slices.ContainsFunc(smallOrder, func(weak []byte) bool { return slices.Equal(y, weak) })
+}
+
+// prime is 2^255-19, and smallOrder the y coordinates of the points of order 1, 2, 4 and 8; most significant byte first.
+var (
+	prime      = mustHex("7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffed")
+	smallOrder = [][]byte{
+		mustHex("0000000000000000000000000000000000000000000000000000000000000000"),
+		mustHex("0000000000000000000000000000000000000000000000000000000000000001"),
+		mustHex("7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffec"),
+		mustHex("05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826"),
+		mustHex("7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd83d3d7a6a70c7"),
+	}
+)
+
+func mustHex(s string) []byte {
+	b, err := hex.DecodeString(s)
+	if err != nil {
+		panic(err) // the constants above
+	}
+	return b
 }
 
 // LoadDirectory reads a directory file, strictly.

@@ -2,6 +2,7 @@ package federation
 
 import (
 	"context"
+	"errors"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
@@ -48,18 +49,24 @@ type metrics struct {
 	verdicts, rejects, failures, resends metric.Int64Counter
 }
 
-func (m *metrics) register(e *Endpoint) error {
+func (m *metrics) register() error {
 	meter := otel.Meter(scope)
-	var errs [5]error
+	var errs [4]error
 	m.verdicts, errs[0] = meter.Int64Counter("passerelle_federation_messages", metric.WithDescription("messages received, by peer and verdict"))
 	m.rejects, errs[1] = meter.Int64Counter("passerelle_federation_rejected", metric.WithDescription("frames rejected, by stream and code"))
 	m.failures, errs[2] = meter.Int64Counter("passerelle_federation_failures", metric.WithDescription("entries that had to be tried again"))
 	m.resends, errs[3] = meter.Int64Counter("passerelle_federation_resends", metric.WithDescription("times a receipt was overdue and messages were sent again"))
+	return errors.Join(errs[:]...)
+}
+
+// observeOutbox reports what waits for receipts, each time somebody reads the metrics, until the function it returns is called.
+func (e *Endpoint) observeOutbox() (stop func(), err error) {
+	meter := otel.Meter(scope)
 	pending, err := meter.Int64ObservableGauge("passerelle_federation_outbox_pending", metric.WithDescription("messages without a receipt, by peer"))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, errs[4] = meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+	registration, err := meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
 		for _, peer := range e.peers() {
 			p, err := readProgress(ctx, e.DB, peer)
 			if err != nil {
@@ -69,12 +76,14 @@ func (m *metrics) register(e *Endpoint) error {
 		}
 		return nil
 	}, pending)
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	return func() {
+		if err := registration.Unregister(); err != nil {
+			e.Log.Warn("end metrics", "err", err)
+		}
+	}, nil
 }
 
 func (m *metrics) judged(peer contracts.PartyID, v Verdict) {

@@ -5,8 +5,11 @@ import (
 	"database/sql"
 	"embed"
 	"errors"
-	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"passerelle/contracts"
@@ -30,8 +33,9 @@ func sub(f fs.FS, dir string) fs.FS {
 // Bounds of what strangers can make us keep.
 const (
 	mostParked      = 1000 // messages ahead, per peer
-	mostQuarantined = 1000 // samples, in all
-	sampleBytes     = 4096
+	mostQuarantined = 1000 // samples, per stream
+	mostSamples     = 10   // of one entry
+	sampleBytes     = 4096 // of one sample
 )
 
 // sending is the head of our channel to a peer.
@@ -42,14 +46,17 @@ type sending struct {
 
 // takeNumber reserves the next number of the channel; the row stays locked until the transaction ends.
 func takeNumber(ctx context.Context, tx *storage.Tx, peer contracts.PartyID) (s sending, err error) {
-	_, err = tx.ExecContext(ctx, `INSERT INTO fed_sending (peer, epoch, next, head, receipted) VALUES ($1, 1, 1, $2, 0) ON CONFLICT (peer) DO NOTHING`, peer, Hash{}.String())
+	var head string
+	err = tx.QueryRowContext(ctx, `UPDATE fed_sending SET next = next + 1 WHERE peer = $1 RETURNING epoch, next - 1, head`, peer).Scan(&s.epoch, &s.next, &head)
+	if errors.Is(err, sql.ErrNoRows) {
+		_, err = tx.ExecContext(ctx, `INSERT INTO fed_sending (peer, epoch, next, head, receipted) VALUES ($1, 1, 2, $2, 0)`, peer, Hash{}.String())
+		return sending{epoch: 1, next: 1}, err
+	}
 	if err != nil {
 		return s, err
 	}
-	var head string
-	err = tx.QueryRowContext(ctx, `UPDATE fed_sending SET next = next + 1 WHERE peer = $1 RETURNING epoch, next - 1, head`, peer).Scan(&s.epoch, &s.next, &head)
-	if err != nil {
-		return s, err
+	if s.next > maxSequence {
+		return s, errors.New("the channel has used its last number")
 	}
 	return s, s.head.UnmarshalText([]byte(head))
 }
@@ -99,101 +106,170 @@ func readProgress(ctx context.Context, q storage.Querier, peer contracts.PartyID
 	return p, err
 }
 
-// recordReceipt files a peer's answer to our message and moves the watermark over every gapless answer. An answer to bytes
-// we never sent is an error of the peer, reported and not filed.
-func recordReceipt(ctx context.Context, tx *storage.Tx, r Receipt, frame []byte, now time.Time) error {
-	var hash string
-	err := tx.QueryRowContext(ctx, `SELECT hash FROM fed_outbox WHERE peer = $1 AND epoch = $2 AND sequence = $3`, r.Source, r.Epoch, r.Sequence).Scan(&hash)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && hash != r.Hash.String() {
-		return contracts.Fault{Code: FaultPayload, Message: fmt.Sprintf("%s answers a message %d that was never sent", r.Source, r.Sequence)}
-	}
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO fed_receipt (peer, epoch, sequence, outcome, frame, received_at) VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT DO NOTHING`,
-		r.Source, r.Epoch, r.Sequence, r.Outcome, frame, storage.At(now))
-	if err != nil {
-		return err
-	}
-	// The first number after the watermark without an answer, less one; numbers have no gaps, so neither has this.
-	_, err = tx.ExecContext(ctx, `UPDATE fed_sending SET receipted = (
-			SELECT COALESCE(MIN(o.sequence) - 1, fed_sending.next - 1) FROM fed_outbox o
-			WHERE o.peer = fed_sending.peer AND o.epoch = fed_sending.epoch AND o.sequence > fed_sending.receipted
-			AND NOT EXISTS (SELECT 1 FROM fed_receipt r WHERE r.peer = o.peer AND r.epoch = o.epoch AND r.sequence = o.sequence))
-		WHERE peer = $1 AND epoch = $2 AND receipted = $3 - 1`, r.Source, r.Epoch, r.Sequence)
-	return err
+// filing is a peer's answer with the bytes it came in.
+type filing struct {
+	receipt Receipt
+	frame   []byte
 }
 
-func readPosition(ctx context.Context, tx *storage.Tx, peer contracts.PartyID) (Position, error) {
-	p := Start()
-	var head string
-	err := tx.QueryRowContext(ctx, `SELECT epoch, next, head, frozen FROM fed_receiving WHERE peer = $1`, peer).Scan(&p.Epoch, &p.Next, &head, &p.Frozen)
+// fileReceipts keeps the answers to messages we sent, the first for each message, and moves the watermark of the channel. It
+// returns the answers to bytes we never sent, which are an error of the peer.
+func fileReceipts(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, fs []filing, now time.Time) (unknown []filing, err error) {
+	var epoch, receipted int64
+	err = tx.QueryRowContext(ctx, `SELECT epoch, receipted FROM fed_sending WHERE peer = $1`, peer).Scan(&epoch, &receipted)
 	if errors.Is(err, sql.ErrNoRows) {
-		return p, nil
-	}
-	if err != nil {
-		return p, err
-	}
-	return p, p.Head.UnmarshalText([]byte(head))
-}
-
-func writePosition(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, p Position, waitingFor contracts.EventType, now time.Time) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO fed_receiving (peer, epoch, next, head, frozen, waiting_for, heard_at) VALUES ($1,$2,$3,$4,$5,$6,$7)
-		ON CONFLICT (peer) DO UPDATE SET epoch = excluded.epoch, next = excluded.next, head = excluded.head, frozen = excluded.frozen,
-			waiting_for = excluded.waiting_for, heard_at = excluded.heard_at`,
-		peer, p.Epoch, p.Next, p.Head.String(), p.Frozen, waitingFor, storage.At(now))
-	return err
-}
-
-// consumed is a message already in the books.
-type consumed struct {
-	hash    Hash
-	receipt []byte
-}
-
-func readConsumed(ctx context.Context, q storage.Querier, peer contracts.PartyID, epoch, sequence int64) (*consumed, error) {
-	var c consumed
-	var hash string
-	err := q.QueryRowContext(ctx, `SELECT hash, receipt FROM fed_inbox WHERE peer = $1 AND epoch = $2 AND sequence = $3`, peer, epoch, sequence).Scan(&hash, &c.receipt)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
+		return fs, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &c, c.hash.UnmarshalText([]byte(hash))
-}
-
-func idConsumed(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, id string) (bool, error) {
-	var n int
-	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM fed_inbox WHERE peer = $1 AND id = $2`, peer, id).Scan(&n)
-	return n > 0, err
-}
-
-func insertConsumed(ctx context.Context, tx *storage.Tx, in incoming, outcome Outcome, receipt []byte, now time.Time) error {
-	m := in.message
-	_, err := tx.ExecContext(ctx, `INSERT INTO fed_inbox (peer, epoch, sequence, id, type, hash, frame, outcome, receipt, consumed_at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)`,
-		m.Source, m.Epoch, m.Sequence, m.ID, m.Type, in.hash.String(), in.frame, outcome, receipt, storage.At(now))
-	return err
-}
-
-// park keeps a message that came too early, unless the peer has filled its share; then the sender's resend brings it back.
-func park(ctx context.Context, tx *storage.Tx, in incoming) error {
-	m := in.message
-	_, err := tx.ExecContext(ctx, `INSERT INTO fed_parked (peer, epoch, sequence, hash, frame)
-		SELECT $1,$2,$3,$4,$5 WHERE (SELECT COUNT(*) FROM fed_parked WHERE peer = $1) < $6 ON CONFLICT DO NOTHING`,
-		m.Source, m.Epoch, m.Sequence, in.hash.String(), in.frame, mostParked)
-	return err
-}
-
-// unpark takes out the message of a number, if it is there.
-func unpark(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, epoch, sequence int64) ([]byte, error) {
-	var frame []byte
-	err := tx.QueryRowContext(ctx, `DELETE FROM fed_parked WHERE peer = $1 AND epoch = $2 AND sequence = $3 RETURNING frame`, peer, epoch, sequence).Scan(&frame)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
+	sent, err := sentHashes(ctx, tx, peer, epoch, fs)
+	if err != nil {
+		return nil, err
 	}
-	return frame, err
+	known := newRows("INSERT INTO fed_receipt (peer, epoch, sequence, outcome, frame, received_at) VALUES ")
+	for _, f := range fs {
+		r := f.receipt
+		if h, ok := sent[r.Sequence]; !ok || h != r.Hash.String() || r.Epoch != epoch {
+			unknown = append(unknown, f)
+			continue
+		}
+		known.add(peer, r.Epoch, r.Sequence, r.Outcome, f.frame, storage.At(now))
+	}
+	if err := known.insert(ctx, tx, " ON CONFLICT DO NOTHING"); err != nil {
+		return nil, err
+	}
+	return unknown, advance(ctx, tx, peer, epoch, receipted)
+}
+
+// sentHashes looks up the messages that the receipts name, by sequence.
+func sentHashes(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, epoch int64, fs []filing) (map[int64]string, error) {
+	asked := newRows("")
+	numbers := []any{}
+	for _, f := range fs {
+		numbers = append(numbers, f.receipt.Sequence)
+	}
+	asked.args = append(asked.args, peer, epoch)
+	asked.add(numbers...)
+	rows, err := tx.QueryContext(ctx, "SELECT sequence, hash FROM fed_outbox WHERE peer = $1 AND epoch = $2 AND sequence IN "+asked.text.String(), asked.args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	sent := make(map[int64]string, len(fs))
+	for rows.Next() {
+		var sequence int64
+		var hash string
+		if err := rows.Scan(&sequence, &hash); err != nil {
+			return nil, err
+		}
+		sent[sequence] = hash
+	}
+	return sent, rows.Err()
+}
+
+// advance moves the watermark over every answer that follows it without a gap.
+func advance(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, epoch, receipted int64) error {
+	const most = 200
+	before := receipted
+	for full := true; full; {
+		page, err := storage.All(ctx, tx, scanInt, `SELECT sequence FROM fed_receipt WHERE peer = $1 AND epoch = $2 AND sequence > $3 ORDER BY sequence LIMIT $4`, peer, epoch, receipted, most)
+		if err != nil {
+			return err
+		}
+		full = len(page) == most
+		for _, sequence := range page {
+			if sequence != receipted+1 {
+				full = false
+				break
+			}
+			receipted = sequence
+		}
+	}
+	if receipted == before {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE fed_sending SET receipted = $2 WHERE peer = $1`, peer, receipted)
+	return err
+}
+
+func scanInt(r *sql.Rows) (n int64, err error) { return n, r.Scan(&n) }
+
+func ignoreNoRows(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	return err
+}
+
+func readChannel(ctx context.Context, q storage.Querier, peer contracts.PartyID) (channel, error) {
+	c := channel{Position: Start()}
+	var head string
+	err := q.QueryRowContext(ctx, `SELECT epoch, next, head, frozen, waiting_for, (SELECT COUNT(*) FROM fed_parked p WHERE p.peer = r.peer)
+		FROM fed_receiving r WHERE peer = $1`, peer).Scan(&c.Epoch, &c.Next, &head, &c.Frozen, &c.waitingFor, &c.parked)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = q.QueryRowContext(ctx, `SELECT COUNT(*) FROM fed_parked WHERE peer = $1`, peer).Scan(&c.parked)
+		return c, err
+	}
+	if err != nil {
+		return c, err
+	}
+	return c, c.Head.UnmarshalText([]byte(head))
+}
+
+func writeChannel(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, c channel, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO fed_receiving (peer, epoch, next, head, frozen, waiting_for, heard_at) VALUES ($1,$2,$3,$4,$5,$6,$7)
+		ON CONFLICT (peer) DO UPDATE SET epoch = excluded.epoch, next = excluded.next, head = excluded.head, frozen = excluded.frozen,
+			waiting_for = excluded.waiting_for, heard_at = excluded.heard_at`,
+		peer, c.Epoch, c.Next, c.Head.String(), c.Frozen, c.waitingFor, storage.At(now))
+	return err
+}
+
+// readConsumed returns the hash on record for a number, nil when there is none, and the receipt given for it.
+func readConsumed(ctx context.Context, q storage.Querier, peer contracts.PartyID, epoch, sequence int64) (*Hash, []byte, error) {
+	var hash string
+	var receipt []byte
+	err := q.QueryRowContext(ctx, `SELECT hash, receipt FROM fed_inbox WHERE peer = $1 AND epoch = $2 AND sequence = $3`, peer, epoch, sequence).Scan(&hash, &receipt)
+	if err != nil {
+		return nil, nil, ignoreNoRows(err)
+	}
+	var h Hash
+	return &h, receipt, h.UnmarshalText([]byte(hash))
+}
+
+// consumption is a message that has been answered.
+type consumption struct {
+	incoming
+	outcome Outcome
+	receipt []byte
+}
+
+func insertConsumed(ctx context.Context, tx *storage.Tx, cs []consumption, now time.Time) error {
+	rows := newRows("INSERT INTO fed_inbox (peer, epoch, sequence, id, type, hash, frame, outcome, receipt, consumed_at) VALUES ")
+	for _, c := range cs {
+		m := c.message
+		rows.add(m.Source, m.Epoch, m.Sequence, m.ID, m.Type, c.hash.String(), c.frame, c.outcome, c.receipt, storage.At(now))
+	}
+	return rows.insert(ctx, tx, "")
+}
+
+// park keeps a message that came too early and returns how many rows that made: none when it lies there already.
+func park(ctx context.Context, tx *storage.Tx, in incoming) (int, error) {
+	m := in.message
+	result, err := tx.ExecContext(ctx, `INSERT INTO fed_parked (peer, epoch, sequence, hash, frame) VALUES ($1,$2,$3,$4,$5) ON CONFLICT DO NOTHING`,
+		m.Source, m.Epoch, m.Sequence, in.hash.String(), in.frame)
+	if err != nil {
+		return 0, err
+	}
+	n, err := result.RowsAffected()
+	return int(n), err
+}
+
+// unpark takes out the message that is next, if it is there.
+func unpark(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, p Position) ([]byte, error) {
+	var frame []byte
+	err := tx.QueryRowContext(ctx, `DELETE FROM fed_parked WHERE peer = $1 AND epoch = $2 AND sequence = $3 RETURNING frame`, peer, p.Epoch, p.Next).Scan(&frame)
+	return frame, ignoreNoRows(err)
 }
 
 func insertFork(ctx context.Context, tx *storage.Tx, in incoming, now time.Time) error {
@@ -203,21 +279,71 @@ func insertFork(ctx context.Context, tx *storage.Tx, in incoming, now time.Time)
 	return err
 }
 
-// quarantine counts a rejected frame by its reason and keeps a bounded sample.
-func quarantine(ctx context.Context, tx *storage.Tx, stream string, code contracts.FaultCode, frame []byte, now time.Time) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO fed_rejected (stream, code, times) VALUES ($1, $2, 1) ON CONFLICT (stream, code) DO UPDATE SET times = fed_rejected.times + 1`, stream, code)
-	if err != nil {
+// rejection is a line that could not be accepted.
+type rejection struct {
+	code contracts.FaultCode
+	line []byte
+}
+
+// quarantine counts rejected lines by their reason and keeps samples: a few of one entry, the newest of a stream.
+func quarantine(ctx context.Context, tx *storage.Tx, stream string, rs []rejection, now time.Time) error {
+	if len(rs) == 0 {
+		return nil
+	}
+	times := map[contracts.FaultCode]int{}
+	samples := newRows("INSERT INTO fed_quarantine (stream, code, sample, seen_at) VALUES ")
+	for i, r := range rs {
+		times[r.code]++
+		if i < mostSamples {
+			samples.add(stream, r.code, append([]byte{}, r.line[:min(len(r.line), sampleBytes)]...), storage.At(now))
+		}
+	}
+	counts := newRows("INSERT INTO fed_rejected (stream, code, times) VALUES ")
+	for _, code := range slices.Sorted(maps.Keys(times)) {
+		counts.add(stream, code, times[code])
+	}
+	if err := counts.insert(ctx, tx, " ON CONFLICT (stream, code) DO UPDATE SET times = fed_rejected.times + excluded.times"); err != nil {
 		return err
 	}
-	var id int64
-	sample := frame[:min(len(frame), sampleBytes)]
-	if sample == nil {
-		sample = []byte{}
-	}
-	err = tx.QueryRowContext(ctx, `INSERT INTO fed_quarantine (stream, code, sample, seen_at) VALUES ($1,$2,$3,$4) RETURNING id`, stream, code, sample, storage.At(now)).Scan(&id)
-	if err != nil {
+	if err := samples.insert(ctx, tx, ""); err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `DELETE FROM fed_quarantine WHERE id <= $1`, id-mostQuarantined)
+	_, err := tx.ExecContext(ctx, `DELETE FROM fed_quarantine WHERE stream = $1 AND id <= (SELECT id FROM fed_quarantine WHERE stream = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)`, stream, mostQuarantined)
+	return err
+}
+
+// rows builds one statement of many rows: a round trip for an entry instead of one for each of its frames.
+type rows struct {
+	text strings.Builder
+	args []any
+	n    int
+}
+
+func newRows(head string) *rows {
+	r := &rows{}
+	r.text.WriteString(head)
+	return r
+}
+
+func (r *rows) add(values ...any) {
+	if r.n++; r.n > 1 {
+		r.text.WriteByte(',')
+	}
+	r.text.WriteByte('(')
+	for i, v := range values {
+		if i > 0 {
+			r.text.WriteByte(',')
+		}
+		r.args = append(r.args, v)
+		r.text.WriteString("$" + strconv.Itoa(len(r.args)))
+	}
+	r.text.WriteByte(')')
+}
+
+func (r *rows) insert(ctx context.Context, tx *storage.Tx, tail string) error {
+	if r.n == 0 {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, r.text.String()+tail, r.args...)
 	return err
 }

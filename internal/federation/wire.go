@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -27,6 +29,7 @@ const (
 	FaultSender    contracts.FaultCode = "sender"    // signed by another party than the source it names
 	FaultPayload   contracts.FaultCode = "payload"   // signed, but not the document the header announces
 	FaultNumbering contracts.FaultCode = "numbering" // epoch, sequence or previous hash out of range
+	FaultReceipt   contracts.FaultCode = "receipt"   // an answer to a message that was never sent
 )
 
 // FrameType is the `typ` of the protected header: what the payload is.
@@ -127,10 +130,10 @@ func open(dir *Directory, line []byte) (Frame, error) {
 	if err := decodeFrame(line, &f); err != nil {
 		return Frame{}, err
 	}
-	protected, errP := b64.DecodeString(f.Protected)
-	payload, errL := b64.DecodeString(f.Payload)
-	signature, errS := b64.DecodeString(f.Signature)
-	if err := errors.Join(errP, errL, errS); err != nil || f.Payload == "" {
+	protected, errP := unbase64(f.Protected)
+	payload, errL := unbase64(f.Payload)
+	signature, errS := unbase64(f.Signature)
+	if err := errors.Join(errP, errL, errS); err != nil {
 		return Frame{}, contracts.Fault{Code: FaultFrame, Message: "protected, payload and signature are base64url without padding"}
 	}
 	var h header
@@ -148,6 +151,14 @@ func open(dir *Directory, line []byte) (Frame, error) {
 	return Frame{Type: h.Typ, Signer: owner, Hash: hashOf(input), Payload: payload}, nil
 }
 
+// unbase64 reads base64url in its one canonical spelling; the library's strict decoder still skips line breaks.
+func unbase64(s string) ([]byte, error) {
+	if strings.ContainsAny(s, "\r\n") {
+		return nil, errors.New("a line break in base64url")
+	}
+	return b64.DecodeString(s)
+}
+
 func (t FrameType) known() bool { return t == TypeEvent || t == TypeReceipt || t == TypeResend }
 
 // decodeFrame reads the outer object. It is larger than any document inside, so it has a limit of its own.
@@ -159,18 +170,26 @@ func decodeFrame(line []byte, f *flattened) error {
 	}
 	into := map[string]*string{"protected": &f.Protected, "payload": &f.Payload, "signature": &f.Signature}
 	for dec.PeekKind() == '"' {
-		name, err := dec.ReadToken()
+		tok, err := dec.ReadToken() // a name that stands there twice is an error here
 		if err != nil {
 			return bad
 		}
-		target, ok := into[name.String()]
-		if value, err := dec.ReadToken(); err != nil || !ok || value.Kind() != '"' {
+		name := tok.String() // the token is gone with the next call
+		target, ok := into[name]
+		if !ok || dec.PeekKind() != '"' {
 			return bad
-		} else {
-			*target = value.String()
 		}
+		value, err := dec.ReadToken()
+		if err != nil {
+			return bad
+		}
+		*target = value.String()
+		delete(into, name)
 	}
-	if _, err := dec.ReadToken(); err != nil || len(bytes.TrimSpace(line[dec.InputOffset():])) > 0 {
+	if _, err := dec.ReadToken(); err != nil || len(into) > 0 {
+		return bad
+	}
+	if _, err := dec.ReadToken(); !errors.Is(err, io.EOF) {
 		return bad
 	}
 	return nil
@@ -197,18 +216,74 @@ type Message struct {
 // maxSequence is what a CloudEvents integer holds.
 const maxSequence = 1<<31 - 1
 
+func countable(n int64) bool { return n >= 1 && n <= maxSequence }
+
+// Lengths of the texts in a Message that are not compared with something known.
+const (
+	maxID   = 64
+	maxType = 128
+)
+
+// printable tells whether s is of 1 to most characters between "!" and "~": they mean the same to every store, log and page.
+func printable(s string, most int) bool {
+	return s != "" && len(s) <= most && strings.IndexFunc(s, func(r rune) bool { return r < '!' || r > '~' }) < 0
+}
+
 func parseMessage(f Frame, network string, self contracts.PartyID) (Message, error) {
 	var m Message
-	if err := contracts.Decode(f.Payload, &m); err != nil {
-		return Message{}, contracts.Fault{Code: FaultPayload, Message: err.Error()}
+	err := decodePayload(f.Payload, &m, "specversion", "id", "source", "type", "time", "datacontenttype", "network", "recipient", "epoch", "sequence", "previous", "data")
+	if err != nil {
+		return Message{}, err
 	}
-	if m.SpecVersion != "1.0" || m.ID == "" || len(m.ID) > 64 || m.DataContentType != "application/json" || len(m.Data) == 0 {
-		return Message{}, contracts.Fault{Code: FaultPayload, Message: "not a CloudEvent 1.0 with an id and JSON data"}
+	if m.SpecVersion != "1.0" || m.DataContentType != "application/json" || m.Data.Kind() != '{' {
+		return Message{}, contracts.Fault{Code: FaultPayload, Message: "not a CloudEvent 1.0 with a JSON object as its data"}
 	}
-	if m.Epoch < 1 || m.Epoch > maxSequence || m.Sequence < 1 || m.Sequence > maxSequence || (m.Sequence == 1) != (m.Previous == Hash{}) {
+	if !printable(m.ID, maxID) || !printable(string(m.Type), maxType) || m.Cause != "" && !printable(m.Cause, maxID) {
+		return Message{}, contracts.Fault{Code: FaultPayload, Message: "id, type and cause are short printable ASCII"}
+	}
+	if !countable(m.Epoch) || !countable(m.Sequence) || (m.Sequence == 1) != (m.Previous == Hash{}) {
 		return Message{}, contracts.Fault{Code: FaultNumbering, Message: "epoch and sequence count from 1, and only the first message has no previous one"}
 	}
 	return m, checkAddress(f, m.Network, m.Source, m.Recipient, network, self)
+}
+
+// decodePayload reads a signed payload strictly: each named member is there, and no member is null.
+func decodePayload(payload []byte, v any, members ...string) error {
+	if err := contracts.Decode(payload, v); err != nil {
+		return contracts.Fault{Code: FaultPayload, Message: err.Error()}
+	}
+	present, err := membersOf(payload)
+	if err != nil {
+		return contracts.Fault{Code: FaultPayload, Message: err.Error()}
+	}
+	for _, name := range members {
+		if !slices.Contains(present, name) {
+			return contracts.Fault{Code: FaultPayload, Field: name, Message: "missing"}
+		}
+	}
+	return nil
+}
+
+func membersOf(object []byte) (names []string, err error) {
+	dec := jsontext.NewDecoder(bytes.NewReader(object), jsontext.AllowDuplicateNames(true)) // looked for by Decode already
+	if tok, err := dec.ReadToken(); err != nil || tok.Kind() != '{' {
+		return nil, errors.New("not a JSON object")
+	}
+	for dec.PeekKind() == '"' {
+		tok, err := dec.ReadToken()
+		if err != nil {
+			return nil, err
+		}
+		name := tok.String()
+		names = append(names, name)
+		if dec.PeekKind() == 'n' {
+			return nil, fmt.Errorf("%s is null", name)
+		}
+		if err := dec.SkipValue(); err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
 }
 
 func checkAddress(f Frame, network string, source, recipient contracts.PartyID, ours string, self contracts.PartyID) error {
@@ -242,17 +317,21 @@ type Receipt struct {
 	Sequence  int64             `json:"sequence"`
 	Hash      Hash              `json:"hash"`
 	Outcome   Outcome           `json:"outcome"`
-	Faults    contracts.Faults  `json:"faults,omitzero"`
+	Faults    contracts.Faults  `json:"faults,omitzero"` // why it was refused; none when applied
 	Time      time.Time         `json:"time"`
 }
 
 func parseReceipt(f Frame, network string, self contracts.PartyID) (Receipt, error) {
 	var r Receipt
-	if err := contracts.Decode(f.Payload, &r); err != nil {
-		return Receipt{}, contracts.Fault{Code: FaultPayload, Message: err.Error()}
+	err := decodePayload(f.Payload, &r, "network", "source", "recipient", "epoch", "sequence", "hash", "outcome", "time")
+	if err != nil {
+		return Receipt{}, err
 	}
-	if r.Outcome != Applied && r.Outcome != Refused {
-		return Receipt{}, contracts.Fault{Code: FaultPayload, Message: "an outcome is applied or refused"}
+	if r.Outcome != Applied && r.Outcome != Refused || (r.Outcome == Refused) != (len(r.Faults) > 0) {
+		return Receipt{}, contracts.Fault{Code: FaultPayload, Message: "an outcome is applied without faults, or refused with at least one"}
+	}
+	if !countable(r.Epoch) || !countable(r.Sequence) {
+		return Receipt{}, contracts.Fault{Code: FaultNumbering, Message: "epoch and sequence count from 1"}
 	}
 	return r, checkAddress(f, r.Network, r.Source, r.Recipient, network, self)
 }
@@ -268,10 +347,10 @@ type Resend struct {
 
 func parseResend(f Frame, network string, self contracts.PartyID) (Resend, error) {
 	var r Resend
-	if err := contracts.Decode(f.Payload, &r); err != nil {
-		return Resend{}, contracts.Fault{Code: FaultPayload, Message: err.Error()}
+	if err := decodePayload(f.Payload, &r, "network", "source", "recipient", "epoch", "from"); err != nil {
+		return Resend{}, err
 	}
-	if r.Epoch < 1 || r.From < 1 {
+	if !countable(r.Epoch) || !countable(r.From) {
 		return Resend{}, contracts.Fault{Code: FaultNumbering, Message: "epoch and sequence count from 1"}
 	}
 	return r, checkAddress(f, r.Network, r.Source, r.Recipient, network, self)

@@ -32,7 +32,8 @@ func NewBroker() *Broker {
 	return &Broker{topics: map[string]*topic{}, closed: make(chan struct{})}
 }
 
-// Publish hands the entries to the topic's subscriber, waiting while it is Depth behind. Without a subscriber they are lost.
+// Publish hands the entries to the topic's subscriber, waiting while it is Depth behind, or until the context of the entry ends.
+// Without a subscriber they are lost.
 func (b *Broker) Publish(name string, entries ...*message.Message) error {
 	b.mu.Lock()
 	t := b.topics[name]
@@ -45,6 +46,8 @@ func (b *Broker) Publish(name string, entries ...*message.Message) error {
 		case t.entries <- m.Copy():
 		case <-t.gone:
 			return nil
+		case <-m.Context().Done():
+			return m.Context().Err()
 		case <-b.closed:
 			return errors.New("the broker is closed")
 		}

@@ -11,7 +11,7 @@ CREATE TABLE fed_outbox (
 	peer        TEXT   NOT NULL,
 	epoch       BIGINT NOT NULL,
 	sequence    BIGINT NOT NULL,
-	id          TEXT   NOT NULL UNIQUE,
+	id          TEXT   NOT NULL,
 	type        TEXT   NOT NULL,
 	hash        TEXT   NOT NULL,
 	frame       {{.Blob}} NOT NULL, -- the exact signed bytes
@@ -58,8 +58,7 @@ CREATE TABLE fed_inbox (
 	outcome    TEXT   NOT NULL,
 	receipt    {{.Blob}} NOT NULL,
 	consumed_at TEXT  NOT NULL,
-	PRIMARY KEY (peer, epoch, sequence),
-	UNIQUE (peer, id)
+	PRIMARY KEY (peer, epoch, sequence)
 );
 {{appendOnly "fed_inbox"}}
 
@@ -85,7 +84,7 @@ CREATE TABLE fed_fork (
 );
 {{appendOnly "fed_fork"}}
 
--- Samples of what could not be accepted, the newest thousand, and how often each reason was met.
+-- Samples of what could not be accepted, the newest of each stream, and how often each reason was met.
 CREATE TABLE fed_quarantine (
 	id      {{.Identity}} PRIMARY KEY,
 	stream  TEXT NOT NULL,
@@ -93,6 +92,7 @@ CREATE TABLE fed_quarantine (
 	sample  {{.Blob}} NOT NULL,
 	seen_at TEXT NOT NULL
 );
+CREATE INDEX fed_quarantine_newest ON fed_quarantine (stream, id);
 CREATE TABLE fed_rejected (
 	stream TEXT   NOT NULL,
 	code   TEXT   NOT NULL,

@@ -40,10 +40,11 @@ type Options struct {
 // Transport is a Watermill publisher and subscriber over one Redis.
 type Transport struct {
 	Options
-	client *redis.Client
-	closed chan struct{}
-	once   sync.Once
-	work   sync.WaitGroup
+	options *redis.Options
+	client  *redis.Client // publishes and acknowledges; each subscription reads over a connection of its own
+	ctx     context.Context
+	close   context.CancelFunc
+	work    sync.WaitGroup
 }
 
 // Open connects lazily: a Redis that is down is tried again at each use. Only a bad address is an error.
@@ -57,13 +58,25 @@ func Open(o Options) (*Transport, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Transport{Options: o, client: redis.NewClient(options), closed: make(chan struct{})}, nil
+	ctx, cancel := context.WithCancel(context.Background())
+	return &Transport{Options: o, options: options, client: redis.NewClient(options), ctx: ctx, close: cancel}, nil
 }
 
-// Publish appends the entries to a stream, in one round trip.
+// Publish appends the entries to a stream, in one round trip. The context of the first bounds how long it tries.
 func (t *Transport) Publish(stream string, entries ...*message.Message) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	if len(entries) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(entries[0].Context(), 10*time.Second)
 	defer cancel()
+	if err := t.append(ctx, stream, entries); err != nil {
+		return fmt.Errorf("publish to %s: %w", stream, err)
+	}
+	return nil
+}
+
+func (t *Transport) append(ctx context.Context, stream string, entries []*message.Message) error {
+	var length *redis.IntCmd
 	_, err := t.client.Pipelined(ctx, func(p redis.Pipeliner) error {
 		for _, m := range entries {
 			values := []any{fieldPayload, []byte(m.Payload)}
@@ -72,75 +85,98 @@ func (t *Transport) Publish(stream string, entries ...*message.Message) error {
 			}
 			p.XAdd(ctx, &redis.XAddArgs{Stream: stream, Values: values})
 		}
+		if t.Trim {
+			length = p.XLen(ctx, stream)
+		}
 		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("publish to %s: %w", stream, err)
+	if err != nil || length == nil || length.Val() < trimAbove {
+		return err
 	}
-	if t.Trim {
-		t.trim(ctx, stream)
+	return t.trim(ctx, stream, length.Val())
+}
+
+// trimAbove is how many entries may lie in a stream before it is worth round trips to clean it, and full how many unread ones
+// may: then the reader is gone or does not want to read, and the publisher is told to come back later.
+const (
+	trimAbove = 256
+	full      = 4096
+)
+
+// trim removes what the stream's reader has acknowledged.
+func (t *Transport) trim(ctx context.Context, stream string, length int64) error {
+	groups, err := t.client.XInfoGroups(ctx, stream).Result()
+	if err != nil {
+		return err
+	}
+	if len(groups) == 1 {
+		oldest := groups[0].LastDeliveredID
+		if groups[0].Pending > 0 {
+			pending, err := t.client.XPending(ctx, stream, group).Result()
+			if err != nil {
+				return err
+			}
+			if pending.Count > 0 {
+				oldest = pending.Lower
+			}
+		}
+		removed, err := t.client.XTrimMinID(ctx, stream, oldest).Result()
+		if err != nil {
+			return err
+		}
+		length -= removed
+	}
+	if length > full {
+		return fmt.Errorf("%d entries lie there unread", length)
 	}
 	return nil
 }
 
-// trim removes what the stream's reader has acknowledged. It is housekeeping: a failure is logged and tried at the next entry.
-func (t *Transport) trim(ctx context.Context, stream string) {
-	n, err := t.client.XLen(ctx, stream).Result()
-	if err != nil || n < 2*trimAbove {
-		return
-	}
-	groups, err := t.client.XInfoGroups(ctx, stream).Result()
-	if err != nil || len(groups) != 1 {
-		return
-	}
-	oldest := groups[0].LastDeliveredID
-	if groups[0].Pending > 0 {
-		pending, err := t.client.XPending(ctx, stream, group).Result()
-		if err != nil {
-			return
-		}
-		oldest = pending.Lower
-	}
-	if err := t.client.XTrimMinID(ctx, stream, oldest).Err(); err != nil {
-		t.Log.WarnContext(ctx, "trim stream", "stream", stream, "err", err)
-	}
-}
-
-// trimAbove is how many entries may lie in a stream before it is worth a round trip to clean it.
-const trimAbove = 256
-
 // Subscribe delivers the stream's entries one at a time, in order, beginning with what was delivered before but not
 // acknowledged, until ctx ends. A stream or group that has vanished is made anew.
 func (t *Transport) Subscribe(ctx context.Context, stream string) (<-chan *message.Message, error) {
-	out := make(chan *message.Message)
+	if t.ctx.Err() != nil {
+		return nil, errors.New("the transport is closed")
+	}
+	options := *t.options
+	options.PoolSize, options.MaxRetries = 1, -1 // a read that failed may have delivered entries: start over, see read
+	reader := redis.NewClient(&options)
 	ctx, cancel := context.WithCancel(ctx)
-	t.work.Go(func() {
-		select {
-		case <-t.closed:
-			cancel()
-		case <-ctx.Done():
+	context.AfterFunc(t.ctx, cancel)
+	context.AfterFunc(ctx, func() {
+		if err := reader.Close(); err != nil { // interrupts a read that waits for entries
+			t.Log.Warn("close reader", "stream", stream, "err", err)
 		}
 	})
+	out := make(chan *message.Message)
 	t.work.Go(func() {
-		defer cancel()
 		defer close(out)
-		t.read(ctx, stream, out)
+		defer cancel()
+		s := subscription{t, reader, stream, out}
+		s.read(ctx)
 	})
 	return out, nil
 }
 
+type subscription struct {
+	*Transport
+	reader *redis.Client
+	stream string
+	out    chan<- *message.Message
+}
+
 // read first takes what this consumer left unacknowledged ("0"), then what is new (">").
-func (t *Transport) read(ctx context.Context, stream string, out chan<- *message.Message) {
+func (s *subscription) read(ctx context.Context) {
 	from := "0"
 	for wait := time.Duration(0); ctx.Err() == nil; {
-		entries, err := t.next(ctx, stream, from)
+		entries, err := s.next(ctx, from)
 		switch {
 		case ctx.Err() != nil:
 			return
 		case err != nil:
 			from = "0" // after a wipe or a broken connection nothing is certain
 			wait = min(max(2*wait, 50*time.Millisecond), 5*time.Second)
-			t.Log.WarnContext(ctx, "read stream", "stream", stream, "err", err, "retry_in", wait)
+			s.Log.WarnContext(ctx, "read stream", "stream", s.stream, "err", err, "retry_in", wait)
 			sleep(ctx, wait)
 			continue
 		case len(entries) == 0 && from != ">":
@@ -149,7 +185,7 @@ func (t *Transport) read(ctx context.Context, stream string, out chan<- *message
 		}
 		wait = 0
 		for _, entry := range entries {
-			if !t.deliver(ctx, stream, entry, out) {
+			if !s.deliver(ctx, entry) {
 				return
 			}
 			if from != ">" {
@@ -159,15 +195,15 @@ func (t *Transport) read(ctx context.Context, stream string, out chan<- *message
 	}
 }
 
-func (t *Transport) next(ctx context.Context, stream, from string) ([]redis.XMessage, error) {
-	streams, err := t.client.XReadGroup(ctx, &redis.XReadGroupArgs{
-		Group: group, Consumer: t.Consumer, Streams: []string{stream, from}, Count: 16, Block: time.Second,
+func (s *subscription) next(ctx context.Context, from string) ([]redis.XMessage, error) {
+	streams, err := s.reader.XReadGroup(ctx, &redis.XReadGroupArgs{
+		Group: group, Consumer: s.Consumer, Streams: []string{s.stream, from}, Count: 16, Block: 5 * time.Second,
 	}).Result()
 	if errors.Is(err, redis.Nil) {
 		return nil, nil
 	}
 	if err != nil && strings.HasPrefix(err.Error(), "NOGROUP") {
-		err = t.client.XGroupCreateMkStream(ctx, stream, group, "0").Err()
+		err = s.reader.XGroupCreateMkStream(ctx, s.stream, group, "0").Err()
 		if err != nil && strings.HasPrefix(err.Error(), "BUSYGROUP") {
 			err = nil
 		}
@@ -180,7 +216,7 @@ func (t *Transport) next(ctx context.Context, stream, from string) ([]redis.XMes
 }
 
 // deliver hands one entry on and acknowledges it in Redis once the handler has.
-func (t *Transport) deliver(ctx context.Context, stream string, entry redis.XMessage, out chan<- *message.Message) bool {
+func (s *subscription) deliver(ctx context.Context, entry redis.XMessage) bool {
 	payload, _ := entry.Values[fieldPayload].(string) // a stranger's entry has none, and is rejected as an empty frame
 	m := message.NewMessage(uuid.NewString(), []byte(payload))
 	if trace, ok := entry.Values[fieldTrace].(string); ok {
@@ -188,7 +224,7 @@ func (t *Transport) deliver(ctx context.Context, stream string, entry redis.XMes
 	}
 	m.SetContext(ctx)
 	select {
-	case out <- m:
+	case s.out <- m:
 	case <-ctx.Done():
 		return false
 	}
@@ -199,17 +235,19 @@ func (t *Transport) deliver(ctx context.Context, stream string, entry redis.XMes
 	case <-ctx.Done():
 		return false
 	}
-	if err := t.acknowledge(ctx, stream, entry.ID); err != nil {
-		t.Log.WarnContext(ctx, "acknowledge", "stream", stream, "entry", entry.ID, "err", err)
+	if err := s.acknowledge(ctx, entry.ID); err != nil {
+		s.Log.WarnContext(ctx, "acknowledge", "stream", s.stream, "entry", entry.ID, "err", err)
 	}
 	return true
 }
 
-func (t *Transport) acknowledge(ctx context.Context, stream, id string) error {
-	_, err := t.client.Pipelined(ctx, func(p redis.Pipeliner) error {
-		p.XAck(ctx, stream, group, id)
-		if t.Trim {
-			p.XDel(ctx, stream, id)
+func (s *subscription) acknowledge(ctx context.Context, id string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second) // it is in the books: also when we are stopping
+	defer cancel()
+	_, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
+		p.XAck(ctx, s.stream, group, id)
+		if s.Trim {
+			p.XDel(ctx, s.stream, id)
 		}
 		return nil
 	})
@@ -218,7 +256,7 @@ func (t *Transport) acknowledge(ctx context.Context, stream, id string) error {
 
 // Close ends the subscriptions, then the connections.
 func (t *Transport) Close() error {
-	t.once.Do(func() { close(t.closed) })
+	t.close()
 	t.work.Wait()
 	if err := t.client.Close(); err != nil && !errors.Is(err, redis.ErrClosed) {
 		return err
