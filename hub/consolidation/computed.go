@@ -104,7 +104,7 @@ func join(year int, profiles []VersionedProfile, now, before map[contracts.Count
 	}
 	for c, t := range now {
 		row(c).setTurnover(t, before[c])
-		sources[c] = append(sources[c], fmt.Sprintf("%d documents", t.Documents))
+		sources[c] = append(sources[c], documents(t.Documents))
 	}
 	for _, p := range profiles {
 		if rows[p.Country] == nil && !inYear(p.NodeProfile, year) {
@@ -118,6 +118,13 @@ func join(year int, profiles []VersionedProfile, now, before map[contracts.Count
 		sources[r.Country] = append(slices.DeleteFunc(sources[r.Country], isReport), "monthly report "+r.Month.String())
 	}
 	return inOrder(rows, sources)
+}
+
+func documents(n int) string {
+	if n == 1 {
+		return "1 document"
+	}
+	return fmt.Sprintf("%d documents", n)
 }
 
 func isReport(s string) bool { return strings.HasPrefix(s, "monthly report ") }

@@ -58,7 +58,8 @@ func ReadTable(year int, source string, file []byte) (Table, error) {
 
 func malformed(err error) error {
 	if pe, ok := errors.AsType[*csv.ParseError](err); ok {
-		return contracts.Fault{Code: FaultTable, Field: place(pe.Line, pe.Column), Message: fmt.Sprintf("not CSV: %v", pe.Err)}
+		return contracts.Fault{Code: FaultTable, Field: place(pe.Line, pe.Column), Message: fmt.Sprintf("not CSV: %v", pe.Err),
+			Remedy: fmt.Sprintf("look at the row that begins on line %d", pe.StartLine)}
 	}
 	return err
 }
