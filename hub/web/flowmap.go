@@ -94,7 +94,7 @@ func drawFlows(m exchange.Matrix, nodes []registry.Node, on contracts.Date) flow
 	}
 	out.Places = places(m, drawn, status)
 
-	for _, c := range slices.Backward(drawn) { // small ones on top
+	for _, c := range drawn { // the largest first, so that small ones lie on top
 		from, to := find(out.Places, c.Seller), find(out.Places, c.Buyer)
 		out.Flows = append(out.Flows, flow{c, arrow(from, to, width(c, drawn[0])), pairURL(c.Seller, c.Buyer, on.Year())})
 	}
