@@ -57,3 +57,22 @@ func TestNationalNumbersInTheirRarerForms(t *testing.T) {
 		}
 	}
 }
+
+func TestBelgianPaymentReference(t *testing.T) {
+	be := node(t, "BE")
+	for ref, want := range map[string]string{
+		be.Invoice.PaymentReference.Example: "",
+		"000000000097":                      "", // remainder 0 is written 97
+		"+++010/8068/17184+++":              "should be 83, not 84",
+		"+++010/8068/1718+++":               "has 12 digits, not 11",
+		"RF18 5390":                         "digits only",
+	} {
+		_, err := be.VerifyPaymentReference(ref)
+		if (want == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", ref, err, want)
+		}
+	}
+	if _, err := node(t, "FR").VerifyPaymentReference("1"); !contracts.IsFault(err) {
+		t.Errorf("France has none: %v", err)
+	}
+}

@@ -75,12 +75,12 @@ func (m *Market) verify(id Identifier, value string) (prefix, number string, err
 
 // Finding is what one kind of number has to say about a value.
 type Finding struct {
-	Scheme       string // such as fr.siren, or fr.vat
-	Name         string // in the country's words
-	Valid        bool
-	Normalised   string // as it is stored, when valid
-	Why          string // why not, when not valid
-	PersonalData bool
+	Scheme       string `json:"scheme"` // such as fr.siren, or fr.vat
+	Name         string `json:"name"`   // in the country's words
+	Valid        bool   `json:"valid"`
+	Normalised   string `json:"normalised,omitempty"` // as it is stored, when valid
+	Why          string `json:"why,omitempty"`        // why not, when not valid
+	PersonalData bool   `json:"personal_data,omitempty"`
 }
 
 // CheckID tries the value as each of the country's numbers, the VAT number first.

@@ -3,6 +3,7 @@ package country
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"passerelle/contracts"
 )
@@ -158,4 +159,21 @@ func Cite(e Evidence, sources map[string]Source) string {
 		text += sources[key].String()
 	}
 	return text
+}
+
+// VerifyPaymentReference checks a structured payment reference of the country, such as Belgium's +++010/8068/17183+++, and
+// returns it without separators.
+func (a *Adapter) VerifyPaymentReference(s string) (string, error) {
+	r := a.Invoice.PaymentReference
+	if r == nil {
+		return "", contracts.Fault{Code: FaultIdentifier, Message: a.Name.EN + " has no structured payment reference"}
+	}
+	number := strings.ReplaceAll(strip(s), "+", "")
+	if !isDigits(number) {
+		return "", contracts.Fault{Code: FaultIdentifier, Message: fmt.Sprintf("%q is no %s: it has digits only", clip(s), r.Name), Remedy: "write it like " + r.Example}
+	}
+	if err := a.checks[r.Check](number); err != nil {
+		return "", contracts.Fault{Code: FaultIdentifier, Message: fmt.Sprintf("%q is no %s: %v", clip(s), r.Name, err), Remedy: "write it like " + r.Example}
+	}
+	return number, nil
 }

@@ -15,7 +15,7 @@ const (
 
 // VATLine says which rate, or which exemption, a service has at home.
 type VATLine struct {
-	ID         string              `yaml:"id"`
+	ID         string              `yaml:"id"` // what a node confirms; the same for every period of one line
 	Services   []contracts.Service `yaml:"services,flow,omitempty"`
 	Rate       RateKind            `yaml:"rate,omitempty"`        // looked up in VATRates by the date of supply
 	Exempt     bool                `yaml:"exempt,omitempty"`      // category E instead of a rate
