@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"passerelle/contracts"
 	"passerelle/hub/consolidation"
 	"passerelle/hub/exchange"
@@ -17,6 +19,7 @@ import (
 	"passerelle/hub/registry"
 	"passerelle/hub/store"
 	"passerelle/hub/web"
+	"passerelle/internal/observe"
 	"passerelle/internal/storage"
 )
 
@@ -25,20 +28,22 @@ var Migrations = store.Migrations
 
 // Options is what a program sets of its hub. The zero value takes the time of the machine and logs to slog.Default.
 type Options struct {
-	Now func() time.Time
-	Log *slog.Logger
+	Now    func() time.Time
+	Log    *slog.Logger
+	Tracer trace.Tracer // of the handler's requests; nil opens no spans
 }
 
 // Hub is the hub on a database that has its Migrations.
 type Hub struct {
-	db  *storage.DB
-	now func() time.Time
-	log *slog.Logger
+	db     *storage.DB
+	now    func() time.Time
+	log    *slog.Logger
+	tracer trace.Tracer
 }
 
 // New returns the hub of a database.
 func New(db *storage.DB, o Options) *Hub {
-	h := &Hub{db: db, now: o.Now, log: o.Log}
+	h := &Hub{db: db, now: o.Now, log: o.Log, tracer: o.Tracer}
 	if h.now == nil {
 		h.now = time.Now
 	}
@@ -49,11 +54,13 @@ func New(db *storage.DB, o Options) *Hub {
 }
 
 // Handler answers with the hub's pages and JSON.
-func (h *Hub) Handler() http.Handler { return web.New(store.Read(h.db), h.now, h.log) }
+func (h *Hub) Handler() http.Handler { return web.New(store.Read(h.db), h.now, h.log, h.tracer) }
 
 // Apply takes in one event of a node, in the transaction of its receipt: exactly once, in the order of its sender, who
 // has the right to state it. A Fault is a refusal, and nothing is kept of the event; any other error asks for another try.
 func (h *Hub) Apply(ctx context.Context, tx *storage.Tx, from contracts.PartyID, event contracts.Event) error {
+	ctx, span := observe.Span(ctx, "hub.Apply")
+	defer span.End()
 	s, at := store.In(tx), h.now()
 	if err := h.dispatch(ctx, s, event, at); err != nil {
 		return fmt.Errorf("apply %s of %s: %w", event.EventType(), from, err)

@@ -261,13 +261,13 @@ func TestPagesSayWhatAPersonNeeds(t *testing.T) {
 		url  string
 		want []string
 	}{
-		{"/?year=2023", []string{"The network in 2023 Demonstration data", "200.00 EUR + 1 without rate", "50% of what is invoiced",
+		{"/?year=2023", []string{"The network in 2023 Demonstration data", "200.00 EUR + 1 without rate", "50.0% of what is invoiced",
 			"Published report", "Sweden Besloten vennootschap (statutair zonder winstoogmerk) 2012 1 4.5 303 2183 −40% 7.8% varies between 6.5% and 10% with the service provided",
 			"Austria Coöperatie 2014 1 4.5 336 1700 +1% 10% turnover is an estimate to be confirmed in June 2024",
-			"Source: Smart annual report 2023 (Dutch), 'Europees netwerk', table version 30/04/24"[8:], "– – 1 without rate –", "Belgium United States 60 30%"}},
+			"Source: Smart annual report 2023 (Dutch), 'Europees netwerk', table version 30/04/24"[8:], "– – 1 without rate –", "Belgium United States 60 30.0%"}},
 		{"/?year=2016", []string{"8.5% individual members; 6.5% legal persons", "more than 8500000 EUR", "No invoices in 2016 yet",
 			"three payout terms for the four columns"}},
-		{"/crossborder?year=2023", []string{"Sweden 10 + 1 without rate", "Total 200.00 100%"}},
+		{"/crossborder?year=2023", []string{"Sweden 10 + 1 without rate", "Total 200.00 100.00%"}},
 		{"/crossborder/BE/FR?year=2023", []string{"Belgium to France, 2023", "June 2023 −10.00 −10.00 EUR 0 1", "Total 30.00", "events of node be"}},
 		{"/crossborder/PT/FR?year=2023", []string{"Nothing in 2023"}},
 		{"/crossborder/BE/FR/2023-06", []string{"Credit note e takes back d", "−10.00 EUR −10.00 in EUR"}},

@@ -157,6 +157,28 @@ func (t publishedTable) Cells() [][]publishedCell {
 	return rows
 }
 
+// Wide tells whether the table has more columns than a page is wide; it is then shown as the report prints it, with a column per
+// country.
+func (t publishedTable) Wide() bool { return len(t.Columns) > 10 }
+
+// Turned returns a row per column of the file, the country names left out.
+func (t publishedTable) Turned() [][]publishedCell {
+	var turned [][]publishedCell
+	rows, at := t.Cells(), t.Column("country")
+	for j := range t.Columns {
+		if j == at {
+			continue
+		}
+		line := make([]publishedCell, len(rows))
+		for i, row := range rows {
+			line[i] = row[j]
+			line[i].Country = contracts.CountryCode(t.Rows[i][at])
+		}
+		turned = append(turned, line)
+	}
+	return turned
+}
+
 // printedChange adds the sign and the percent sign that the report prints and the file leaves out.
 func printedChange(value string) string {
 	switch {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"go.opentelemetry.io/otel/trace"
 
 	"passerelle/contracts"
 	"passerelle/hub/consolidation"
@@ -47,13 +48,13 @@ var site = web.Site{Name: "Passerelle", Place: "Hub", Nav: []web.Link{
 
 // New returns the handler of every page and JSON address of the hub. A template that cannot be parsed is a programming mistake
 // and panics.
-func New(data Data, now func() time.Time, log *slog.Logger) http.Handler {
+func New(data Data, now func() time.Time, log *slog.Logger, tracer trace.Tracer) http.Handler {
 	pages, err := web.ParsePages(site, files, functions)
 	if err != nil {
 		panic(err)
 	}
 	s := server{data: data, now: now, pages: pages}
-	e := web.New(web.Options{Name: "hub", Log: log, Pages: pages})
+	e := web.New(web.Options{Name: "hub", Log: log, Tracer: tracer, Pages: pages})
 	e.GET("/", s.overview)
 	e.GET("/crossborder", s.crossborder)
 	e.GET("/crossborder/:seller/:buyer", s.pair)

@@ -60,7 +60,7 @@ func LocaleOf(c echo.Context) *Locale {
 func (l *Locale) funcs() template.FuncMap {
 	return template.FuncMap{"money": l.Money, "amount": l.Amount, "number": l.Number, "decimal": l.Decimal, "percent": l.Percent,
 		"date": l.Date, "month": l.Month, "monthName": l.MonthName, "instant": l.Instant, "country": l.Country, "tongue": l.Language,
-		"compact": l.Compact, "change": l.Change}
+		"compact": l.Compact, "change": l.Change, "share": l.Share}
 }
 
 // nbsp keeps a figure and its unit on one line.
@@ -121,6 +121,9 @@ func (l *Locale) Percent(d decimal.Decimal, places int32) string {
 	_, fraction, _ := strings.Cut(d.String(), ".") // String leaves out zeros at the end
 	return l.Decimal(d, int32(len(fraction))) + "%"
 }
+
+// Share writes a part of a whole with exactly places decimals, so that a column lines up: "3.20%".
+func (l *Locale) Share(d decimal.Decimal, places int32) string { return l.Decimal(d, places) + "%" }
 
 // Change writes a difference in percent with its sign: "+8.4%", "−26%", "0%".
 func (l *Locale) Change(d decimal.Decimal) string {

@@ -24,6 +24,7 @@ func TestEnglishFormats(t *testing.T) {
 		{"a count", l.Number(-1234), "−1,234"},
 		{"a rate in its shortest form", l.Percent(dec("8.50"), 2), "8.5%"},
 		{"a whole rate", l.Percent(dec("10"), 2), "10%"},
+		{"a share lines up", l.Share(dec("3.2"), 2), "3.20%"},
 		{"a rise has its sign", l.Change(dec("14")), "+14%"},
 		{"a fall has its sign", l.Change(dec("-26.04")), "−26%"},
 		{"no change has none", l.Change(dec("0.04")), "0%"},

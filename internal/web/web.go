@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"github.com/labstack/echo/v4"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"passerelle/contracts"
 )
@@ -23,6 +25,7 @@ const (
 type Options struct {
 	Name    string                      // of the program in spans: "hub", "node-be"
 	Log     *slog.Logger                // where errors go that are nobody's fault but ours
+	Tracer  trace.Tracer                // opens a span per request; nil opens none
 	Pages   *Pages                      // how people see a problem
 	Status  map[contracts.FaultCode]int // HTTP status of a feature's faults where it is not 422: a duplicate number is 409
 	Uploads []string                    // routes that take files, as registered: "/import"
@@ -34,10 +37,13 @@ func New(o Options) *echo.Echo {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
+	if o.Tracer == nil {
+		o.Tracer = noop.NewTracerProvider().Tracer("")
+	}
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = o.answerError
-	e.Use(requestID, trace(o.Name), recoverPanic, secureHeaders, sameOrigin(), o.limitBody)
+	e.Use(requestID, o.traced, recoverPanic, secureHeaders, sameOrigin(), o.limitBody)
 	if o.Pages != nil {
 		e.GET("/assets/:file", o.Pages.assets.serve)
 	}
