@@ -114,10 +114,10 @@ func (m Money) Minor() (int64, error) {
 	}
 	d := m.Amount.Shift(units)
 	if !d.IsInteger() {
-		return 0, Fault{Code: FaultAmount, Message: fmt.Sprintf("%s has more than %d decimals", m, units)}
+		return 0, Fault{Code: FaultAmount, Message: fmt.Sprintf("%s has more than %d decimals", m, units), Remedy: fmt.Sprintf("round it to %d decimals", units)}
 	}
 	if d.Abs().GreaterThan(decimal.New(maxMinor, 0)) {
-		return 0, Fault{Code: FaultAmount, Message: fmt.Sprintf("%s is beyond what the books can hold", m)}
+		return 0, Fault{Code: FaultAmount, Message: fmt.Sprintf("%s is beyond what the books can hold", m), Remedy: "check the amount"}
 	}
 	return d.IntPart(), nil
 }

@@ -11,7 +11,7 @@ hash() { printenv "BROKER_PASSWORD_$(echo "$1" | tr a-z A-Z)" | tr -d '\n' | sha
     echo "user default off"
     connect="+ping +hello +auth +client|setname"
     read="+xreadgroup +xread +xack +xpending +xclaim +xinfo|consumers +xgroup|create +xgroup|delconsumer"
-    echo "user hub on #$(hash hub) resetchannels -@all $connect ~fed:* +xadd $read +xlen +xtrim +xinfo|groups"
+    echo "user hub on #$(hash hub) resetchannels -@all $connect ~fed:* +xadd $read +xdel +xlen +xtrim +xinfo|groups"
     for node in $NODES; do
         echo "user node-$node on #$(hash "$node") resetchannels -@all $connect (+xadd %W~fed:out:$node) ($read %RW~fed:in:$node)"
     done

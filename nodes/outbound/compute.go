@@ -90,7 +90,7 @@ func check(law Law, d *Draft, day contracts.Date) error {
 	}
 	if d.Buyer.VATID != "" {
 		id, err := law.Atlas.CheckVATID(d.Buyer.VATID)
-		fs.Add("buyer.vat_id", err)
+		fs.Add("buyer", err)
 		d.Buyer.VATID = id
 	}
 	return fs.Err()

@@ -40,9 +40,12 @@ func (c *cells) money(name string, currency contracts.Currency) contracts.Money 
 		return contracts.Zero(currency)
 	}
 	m, err := contracts.ParseMoney(s, currency)
-	c.faults.Add(name, err)
-	if err == nil && m.Sign() < 0 {
-		c.faults.Addf(contracts.FaultAmount, name, "write it positive; a credit note names its invoice in the column credits", "%s is below zero", s)
+	if err != nil {
+		c.faults.Add(name, err)
+		return contracts.Zero(currency)
+	}
+	if m.Sign() < 0 || m.IsZero() && name == "net" {
+		c.faults.Addf(contracts.FaultAmount, name, "write it positive; a credit note names its invoice in the column credits", "%s is not above zero", s)
 	}
 	return m
 }
@@ -133,9 +136,6 @@ func (c *cells) buyer(law Law) contracts.Party {
 // amounts takes VAT as printed: it is history, and older systems rounded otherwise. checkTax bounds the difference.
 func (c *cells) amounts(currency contracts.Currency, service contracts.Service) ([]contracts.Line, contracts.Totals) {
 	net, vat := c.money("net", currency), c.money("vat", currency)
-	if net.IsZero() {
-		c.faults.Addf(contracts.FaultAmount, "net", "leave the line out", "nothing was invoiced")
-	}
 	tax := contracts.Tax{Category: contracts.TaxCategory(c.text("vat_category")), Rate: c.percent("vat_rate")}
 	gross := contracts.Money{Amount: net.Amount.Add(vat.Amount), Currency: currency}
 	line := contracts.Line{Description: c.text("description"), Service: service, Quantity: contracts.MustDecimal("1"), Price: contracts.Decimal{Decimal: net.Amount}, Net: net, Tax: tax}
@@ -159,7 +159,7 @@ func (c *cells) checkTax(inv contracts.Invoice) {
 	case charged && b.Rate.Of(b.Taxable).Amount.Sub(b.Amount.Amount).Abs().GreaterThan(roundingSlack.Decimal):
 		c.faults.Addf(contracts.FaultAmount, "vat", "check net, rate and VAT", "%s %% of %s is %s, not %s", b.Rate, b.Taxable, b.Rate.Of(b.Taxable), b.Amount)
 	}
-	if b.Category == contracts.ReverseCharge && inv.Buyer.VATID == "" {
+	if b.Category == contracts.ReverseCharge && c.text("buyer_vat_id") == "" {
 		c.faults.Addf(FaultVATID, "buyer_vat_id", "give the number the invoice was issued with", "reverse charge needs the buyer's VAT number")
 	}
 	if inv.SupplyDate.After(inv.IssueDate.AddDays(366)) || inv.DueDate.Before(inv.IssueDate) {

@@ -1,0 +1,78 @@
+package seed
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"passerelle/adapters/country"
+	"passerelle/contracts"
+	"passerelle/nodes"
+	"passerelle/nodes/report"
+)
+
+// Fill imports every published year into a node and files the monthly reports of those years; it returns the number of documents.
+// What is there already is left alone.
+func Fill(ctx context.Context, n *nodes.Node, scale decimal.Decimal, rate Rate) (int, error) {
+	documents := 0
+	for _, year := range Years {
+		if _, ok := Published(n.Adapter, year); !ok {
+			continue
+		}
+		file, err := Invoices(n.Adapter, year, scale, rate)
+		if err != nil {
+			return 0, err
+		}
+		result, err := n.Outbound.Import(ctx, file, false, nil)
+		if err != nil {
+			return 0, fmt.Errorf("import %d: %w", year, err)
+		}
+		if result.Broken > 0 {
+			return 0, fmt.Errorf("import %d: %w", year, result.Faults)
+		}
+		documents += result.Rows
+		if result.New == 0 {
+			continue // filled by an earlier start, reports included
+		}
+		if err := fileReports(ctx, n, year); err != nil {
+			return 0, err
+		}
+	}
+	return documents, nil
+}
+
+// fileReports files the year's twelve reports; December carries what the published report says of offices, staff and users.
+func fileReports(ctx context.Context, n *nodes.Node, year int) error {
+	for month := time.January; month <= time.December; month++ {
+		said := report.FromAccountant{}
+		if month == time.December {
+			said = published(n.Adapter, year)
+		}
+		if _, err := n.Reports.File(ctx, contracts.NewMonth(year, month), n.Adapter.Currency.Code, said); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func published(a *country.Adapter, year int) (said report.FromAccountant) {
+	i := slices.IndexFunc(a.Reports, func(r country.Report) bool { return r.Year == year })
+	if i < 0 {
+		return said
+	}
+	r := a.Reports[i]
+	if users, err := strconv.Atoi(r.Users); err == nil { // 2016 prints classes, which are no number
+		said.Users = &users
+	}
+	if offices := max(r.OfficesCount, len(r.Offices)); offices > 0 {
+		said.Offices = &offices
+	}
+	if staff, err := contracts.ParseDecimal(r.Staff, 2); err == nil {
+		said.PermanentStaff = &contracts.Decimal{Decimal: staff}
+	}
+	return said
+}
