@@ -103,31 +103,13 @@ func (h *Hub) LoadRates(ctx context.Context, rs []rates.Rate) error {
 		if err := rates.Load(ctx, s, rs); err != nil {
 			return err
 		}
-		for c, span := range spans(rs) {
-			if _, err := exchange.ConvertMissing(ctx, s, toEUR(s), c, span.first, span.last); err != nil {
+		for c, days := range rates.Spans(rs) {
+			if _, err := exchange.ConvertMissing(ctx, s, toEUR(s), c, days.First, days.Last); err != nil {
 				return fmt.Errorf("convert documents in %s: %w", c, err)
 			}
 		}
 		return nil
 	})
-}
-
-type span struct{ first, last contracts.Date }
-
-// spans returns the first and last day that the rates of each currency hold.
-func spans(rs []rates.Rate) map[contracts.Currency]span {
-	of := map[contracts.Currency]span{}
-	for _, r := range rs {
-		s, ok := of[r.Currency]
-		if !ok || r.Since.Before(s.first) {
-			s.first = r.Since
-		}
-		if r.Until.After(s.last) {
-			s.last = r.Until
-		}
-		of[r.Currency] = s
-	}
-	return of
 }
 
 // LoadPublished files a published network table from CSV. The same table again changes nothing; another one becomes a

@@ -18,6 +18,14 @@ import (
 // maxFile bounds a rate file; the ECB's whole history since 1999 is a third of it.
 const maxFile = 32 << 20
 
+// Read reads a file of the ECB's reference rates, CSV or XML.
+func Read(file []byte) ([]Rate, error) {
+	if bytes.HasPrefix(bytes.TrimSpace(file), []byte("<")) {
+		return ReadXML(file)
+	}
+	return ReadCSV(file)
+}
+
 // ReadCSV reads eurofxref.csv (one day) or eurofxref-hist.csv (all days since 1999) as the ECB publishes them: a
 // header "Date, USD, JPY, ..." with a comma at the end of each line, and N/A where a day has no rate. One fault, with its line, refuses the file.
 func ReadCSV(file []byte) ([]Rate, error) {

@@ -69,6 +69,25 @@ func (r Rate) ToEUR(m contracts.Money) contracts.Money {
 	return contracts.Money{Amount: m.Amount.DivRound(r.PerEUR, 2), Currency: contracts.EUR}
 }
 
+// Span is from a first to a last day.
+type Span struct{ First, Last contracts.Date }
+
+// Spans returns, per currency, the first and the last day on which one of the rates holds.
+func Spans(rs []Rate) map[contracts.Currency]Span {
+	of := map[contracts.Currency]Span{}
+	for _, r := range rs {
+		s, ok := of[r.Currency]
+		if !ok || r.Since.Before(s.First) {
+			s.First = r.Since
+		}
+		if r.Until.After(s.Last) {
+			s.Last = r.Until
+		}
+		of[r.Currency] = s
+	}
+	return of
+}
+
 // Store keeps rates.
 type Store interface {
 	// RateOn returns the rate that holds for a currency on a day: a published one before a demonstration one, then the
@@ -94,11 +113,7 @@ func Convert(ctx context.Context, s Store, m contracts.Money, on contracts.Date)
 // changes nothing, and one that is known with another value is refused, because documents were converted with it.
 func Load(ctx context.Context, s Store, rs []Rate) error {
 	used := slices.DeleteFunc(slices.Clone(rs), func(r Rate) bool { return r.Currency.Validate() != nil })
-	var fs contracts.Faults
-	for _, r := range used {
-		fs.Add(fmt.Sprintf("%s %s", r.Currency, r.Since), r.Validate())
-	}
-	if err := fs.Err(); err != nil {
+	if err := check(used); err != nil {
 		return err
 	}
 	slices.SortFunc(used, func(a, b Rate) int { return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Currency, b.Currency)) })
@@ -112,4 +127,24 @@ func Load(ctx context.Context, s Store, rs []Rate) error {
 			Remedy:  "check the file; a rate that documents were converted with is not changed"}
 	}
 	return nil
+}
+
+// check returns what is wrong with each rate, and those of one source that speak of the same day twice.
+func check(rs []Rate) error {
+	type day struct {
+		currency contracts.Currency
+		since    contracts.Date
+		source   string
+	}
+	var fs contracts.Faults
+	seen := map[day]bool{}
+	for _, r := range rs {
+		at, d := fmt.Sprintf("%s %s", r.Currency, r.Since), day{r.Currency, r.Since, r.Source}
+		fs.Add(at, r.Validate())
+		if seen[d] {
+			fs.Addf(FaultDuplicate, at, "give each day once", "two rates of one source for the same day")
+		}
+		seen[d] = true
+	}
+	return fs.Err()
 }

@@ -49,6 +49,9 @@ func TestReadersReadWhatTheECBPublishes(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", c.file, err)
 		}
+		if either, err := Read([]byte(c.text)); err != nil || len(either) != len(got) {
+			t.Errorf("%s is not recognised: %v", c.file, err)
+		}
 		if diff := cmp.Diff(c.want, got, compare); diff != "" {
 			t.Errorf("%s: %s", c.file, diff)
 		}
@@ -169,6 +172,9 @@ func TestBadRateIsNotLoaded(t *testing.T) {
 		if err := Load(t.Context(), noStore{t}, []Rate{good, bad}); !contracts.IsFault(err) {
 			t.Errorf("%s: %v", rule, err)
 		}
+	}
+	if err := Load(t.Context(), noStore{t}, []Rate{good, good}); !contracts.IsFault(err) {
+		t.Errorf("a day twice: %v", err)
 	}
 }
 

@@ -204,6 +204,6 @@ func (r Reader) TurnoverOf(ctx context.Context, year int) (map[contracts.Country
 // Years returns the first and last year with a document, zeros when there is none.
 func (r Reader) Years(ctx context.Context) (first, last int, err error) {
 	var from, to contracts.Month
-	err = r.q.QueryRowContext(ctx, `SELECT MIN(month), MAX(month) FROM border_month`).Scan(&from, &to)
+	err = r.q.QueryRowContext(ctx, `SELECT (SELECT MIN(month) FROM border_month), (SELECT MAX(month) FROM border_month)`).Scan(&from, &to)
 	return from.Year(), to.Year(), err
 }
