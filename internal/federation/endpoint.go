@@ -12,6 +12,9 @@ import (
 	"github.com/ThreeDotsLabs/watermill/message"
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/uuid"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/trace"
 
 	"passerelle/contracts"
 	"passerelle/internal/storage"
@@ -33,6 +36,8 @@ type Config struct {
 
 	Now    func() time.Time // default time.Now
 	Log    *slog.Logger     // default slog.Default()
+	Tracer trace.Tracer     // continues the sender's trace around each effect; default the global one
+	Meter  metric.Meter     // counts what the channels do; default the global one
 	Poll   time.Duration    // how often the outbox is read when nobody nudges; default 250ms
 	Resend time.Duration    // first wait for a receipt before sending again, doubled up to a minute; default 2s
 }
@@ -62,6 +67,12 @@ func New(c Config) (*Endpoint, error) {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
+	if c.Tracer == nil {
+		c.Tracer = otel.Tracer(scope)
+	}
+	if c.Meter == nil {
+		c.Meter = otel.Meter(scope)
+	}
 	if c.Poll == 0 {
 		c.Poll = 250 * time.Millisecond
 	}
@@ -73,7 +84,7 @@ func New(c Config) (*Endpoint, error) {
 	for _, peer := range e.peers() {
 		e.relays[peer] = newRelay(e, peer)
 	}
-	return e, e.metrics.register()
+	return e, e.metrics.register(c.Meter)
 }
 
 // peers are those this party has channels with: the hub with everybody, a node with the hub.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/metric"
@@ -30,10 +29,10 @@ func traceparent(ctx context.Context) string {
 }
 
 // startSpan continues the sender's trace around the effect of its message.
-func startSpan(ctx context.Context, in incoming) (context.Context, func(fault error)) {
+func startSpan(ctx context.Context, tracer trace.Tracer, in incoming) (context.Context, func(fault error)) {
 	m := in.message
 	ctx = propagator.Extract(ctx, propagation.MapCarrier{traceKey: in.traceparent})
-	ctx, span := otel.Tracer(scope).Start(ctx, "federation.Apply", trace.WithSpanKind(trace.SpanKindConsumer), trace.WithAttributes(
+	ctx, span := tracer.Start(ctx, "federation.Apply", trace.WithSpanKind(trace.SpanKindConsumer), trace.WithAttributes(
 		attribute.String("messaging.message.id", m.ID), attribute.String("passerelle.type", string(m.Type)),
 		attribute.String("passerelle.from", string(m.Source)), attribute.Int64("passerelle.sequence", m.Sequence)))
 	return ctx, func(fault error) {
@@ -49,8 +48,7 @@ type metrics struct {
 	verdicts, rejects, failures, resends metric.Int64Counter
 }
 
-func (m *metrics) register() error {
-	meter := otel.Meter(scope)
+func (m *metrics) register(meter metric.Meter) error {
 	var errs [4]error
 	m.verdicts, errs[0] = meter.Int64Counter("passerelle_federation_messages", metric.WithDescription("messages received, by peer and verdict"))
 	m.rejects, errs[1] = meter.Int64Counter("passerelle_federation_rejected", metric.WithDescription("frames rejected, by stream and code"))
@@ -61,7 +59,7 @@ func (m *metrics) register() error {
 
 // observeOutbox reports what waits for receipts, each time somebody reads the metrics, until the function it returns is called.
 func (e *Endpoint) observeOutbox() (stop func(), err error) {
-	meter := otel.Meter(scope)
+	meter := e.Meter
 	pending, err := meter.Int64ObservableGauge("passerelle_federation_outbox_pending", metric.WithDescription("messages without a receipt, by peer"))
 	if err != nil {
 		return nil, err

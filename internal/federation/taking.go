@@ -189,7 +189,7 @@ func (t *taking) flush(ctx context.Context) error {
 
 // apply consumes the next message: effect, inbox row, position and receipt, all in this transaction.
 func (t *taking) apply(ctx context.Context, in incoming) (Verdict, error) {
-	ctx, end := startSpan(ctx, in)
+	ctx, end := startSpan(ctx, t.e.Tracer, in)
 	fault, err := t.effect(ctx, in)
 	end(errors.Join(fault, err))
 	if err != nil {
@@ -216,25 +216,30 @@ func (t *taking) apply(ctx context.Context, in incoming) (Verdict, error) {
 
 // effect reads the event and puts it into the books.
 func (t *taking) effect(ctx context.Context, in incoming) (fault, err error) {
-	m := in.message
-	if holdsNUL(m.Data) {
-		return errNUL, nil
-	}
-	event, fault := contracts.DecodeEvent(m.Type, m.Data)
+	event, fault := readEvent(in.message)
 	if fault != nil {
-		return fault, nil
-	}
-	if fault := authorise(m.Source, event); fault != nil {
 		return fault, nil
 	}
 	if t.savepoints {
 		return t.undoable(ctx, event)
 	}
-	err = t.e.Apply(ctx, t.tx, m.Source, event)
+	err = t.e.Apply(ctx, t.tx, t.peer, event)
 	if contracts.IsFault(err) {
 		err = errRefusal
 	}
 	return nil, err
+}
+
+// readEvent reads the fact that a message states and checks that it is its sender's to state.
+func readEvent(m Message) (contracts.Event, error) {
+	if holdsNUL(m.Data) {
+		return nil, errNUL
+	}
+	event, err := contracts.DecodeEvent(m.Type, m.Data)
+	if err != nil {
+		return nil, err
+	}
+	return event, authorise(m.Source, event)
 }
 
 // undoable calls Apply behind a savepoint, so that a refusal leaves nothing of what it had begun.
