@@ -6,7 +6,6 @@ package rates
 import (
 	"cmp"
 	"context"
-	_ "embed"
 	"fmt"
 	"slices"
 

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,17 +15,15 @@ import (
 
 // known refuses a query parameter that the address does not have, so that a slip is not taken for "all".
 func known(c echo.Context, names ...string) error {
+	remedy := "leave it out"
+	if len(names) > 0 {
+		remedy = "use " + strings.Join(names, ", ")
+	}
 	var fs contracts.Faults
 	for name, values := range c.QueryParams() {
-		at := -1
-		for i, n := range names {
-			if n == name {
-				at = i
-			}
-		}
 		switch {
-		case at < 0:
-			fs.Addf(contracts.FaultInvalid, clip(name), "use "+strings.Join(names, ", "), "this address has no such parameter")
+		case !slices.Contains(names, name):
+			fs.Addf(contracts.FaultInvalid, clip(name), remedy, "this address has no such parameter")
 		case len(values) > 1:
 			fs.Addf(contracts.FaultInvalid, name, "give it once", "given %d times", len(values))
 		}

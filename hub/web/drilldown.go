@@ -1,0 +1,87 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"passerelle/contracts"
+	"passerelle/hub/exchange"
+	"passerelle/internal/web"
+)
+
+// pair is the drill-down from a cell to its months.
+type pair struct {
+	yearPicker
+	Seller, Buyer contracts.CountryCode
+	Cell          exchange.Cell
+	Months        []exchange.MonthOf
+	Chart         barChart
+}
+
+func (s server) pair(c echo.Context) error {
+	year, years, err := s.year(c)
+	if err != nil {
+		return err
+	}
+	seller, buyer, err := pairOf(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	matrix, err := exchange.Border(ctx, s.data, exchange.YearOf(year), exchange.Filter{})
+	if err != nil {
+		return err
+	}
+	months, err := exchange.Months(ctx, s.data, exchange.YearOf(year), seller, buyer)
+	if err != nil {
+		return err
+	}
+	l := web.LocaleOf(c)
+	page := pair{yearPicker: yearPicker{year, years, c.Request().URL.Path}, Seller: seller, Buyer: buyer, Cell: matrix.At(seller, buyer), Months: months,
+		Chart: drawMonths(year, months, func(m contracts.Month) string { return documentsURL(seller, buyer, m) })}
+	return s.pages.Render(c, http.StatusOK, "pair", web.Page{Title: l.Country(seller) + " to " + l.Country(buyer) + ", " + yearText(year),
+		Crumbs: []web.Link{{Text: "Across borders", URL: address("/crossborder", "year", yearText(year))}, {Text: string(seller) + " to " + string(buyer)}},
+		Badges: demoBadge(page.Cell.Demonstration > 0), Body: page})
+}
+
+func pairOf(c echo.Context) (seller, buyer contracts.CountryCode, err error) {
+	seller, errSeller := country("seller", c.Param("seller"))
+	buyer, errBuyer := country("buyer", c.Param("buyer"))
+	return seller, buyer, both(errSeller, errBuyer)
+}
+
+func documentsURL(seller, buyer contracts.CountryCode, m contracts.Month) string {
+	return "/crossborder/" + string(seller) + "/" + string(buyer) + "/" + m.String()
+}
+
+// documentPage is the drill-down from a month to its documents.
+type documentPage struct {
+	Seller, Buyer contracts.CountryCode
+	Month         contracts.Month
+	Documents     []exchange.Document
+	Next          string
+}
+
+func (s server) documents(c echo.Context) error {
+	q, err := documentQuery(c, "seller", "buyer", c.Param("seller"), c.Param("buyer"), c.Param("month"))
+	if err != nil {
+		return err
+	}
+	documents, next, err := exchange.List(c.Request().Context(), s.data, q)
+	if err != nil {
+		return err
+	}
+	page := documentPage{Seller: q.Seller, Buyer: q.Buyer, Month: q.Month, Documents: documents}
+	if next != nil {
+		page.Next = address(documentsURL(q.Seller, q.Buyer, q.Month), "after", afterOf(next))
+	}
+	l, pairText := web.LocaleOf(c), string(q.Seller)+" to "+string(q.Buyer)
+	demo := slices.ContainsFunc(documents, func(d exchange.Document) bool { return d.Demonstration })
+	return s.pages.Render(c, http.StatusOK, "documents", web.Page{Title: l.Country(q.Seller) + " to " + l.Country(q.Buyer) + ", " + l.Month(q.Month),
+		Lead: "Each document as its node sent it: no names, no invoice numbers. The member is a random id that is new each year.",
+		Crumbs: []web.Link{{Text: "Across borders", URL: address("/crossborder", "year", yearText(q.Month.Year()))},
+			{Text: pairText, URL: pairURL(q.Seller, q.Buyer, q.Month.Year())}, {Text: l.Month(q.Month)}},
+		Badges: demoBadge(demo), Body: page})
+}
