@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"passerelle/adapters"
 	"passerelle/adapters/country"
 	"passerelle/contracts"
@@ -34,6 +36,7 @@ type Options struct {
 	Network  federation.Config // key, directory and transport; the node fills in the rest
 	Now      func() time.Time  // default time.Now
 	Log      *slog.Logger      // default slog.Default()
+	Tracer   trace.Tracer      // of the pages' requests; nil opens no spans
 }
 
 // Node is one national co-operative.
@@ -48,6 +51,7 @@ type Node struct {
 	Channel  *federation.Endpoint
 	Now      func() time.Time
 	Log      *slog.Logger
+	tracer   trace.Tracer
 }
 
 // New checks the settings and joins the parts. Nothing runs until Run.
@@ -65,7 +69,7 @@ func New(o Options) (*Node, error) {
 	if err := o.Settings.check(a, contracts.DateOf(o.Now().UTC())); err != nil {
 		return nil, fmt.Errorf("settings of node %s: %w", o.Country, err)
 	}
-	n := &Node{Adapter: a, Settings: o.Settings, DB: o.DB, Now: o.Now, Log: o.Log}
+	n := &Node{Adapter: a, Settings: o.Settings, DB: o.DB, Now: o.Now, Log: o.Log, tracer: o.Tracer}
 	o.Network.DB, o.Network.Apply, o.Network.Now, o.Network.Log = o.DB, n.Apply, o.Now, o.Log
 	if n.Channel, err = federation.New(o.Network); err != nil {
 		return nil, err
