@@ -273,7 +273,7 @@ func TestPagesSayWhatAPersonNeeds(t *testing.T) {
 		{"/crossborder/BE/FR/2023-06", []string{"Credit note e takes back d", "−10.00 EUR −10.00 in EUR"}},
 		{"/crossborder/SE/BE/2023-06", []string{"33.00 SEK no rate none on this day"}},
 		{"/crossborder/SE/BE/2023-05", []string{"110.00 SEK 10.00 11 since 2 May 2023: ECB euro foreign exchange reference rates"}},
-		{"/nodes", []string{"Sweden Exempel <AB> Aktiebolag in since 1 November 2012 SEK 3", "Spain Ejemplo Aktiebolag left", "has not introduced itself"}},
+		{"/nodes", []string{"Sweden Exempel <AB> Aktiebolag in since 1 November 2012 SEK 3", "Spain Ejemplo Aktiebolag left 1 November 2012 to 30 June 2022", "has not introduced itself"}},
 		{"/nodes/se?year=2023", []string{"Exempel <AB>", "Books in SEK", "1 January 2023 in force everything 7.8% report", "May 2023 1 110.00 SEK no report yet"}},
 	} {
 		w := get(h, c.url)

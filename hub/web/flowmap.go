@@ -69,7 +69,7 @@ type flow struct {
 // Sizes of what is drawn, in units of the map.
 const (
 	widest   = 15.0
-	thinnest = 1.2
+	thinnest = 2.0
 	largeDot = 15.0
 	smallDot = 3.5
 	boxX     = 64.0

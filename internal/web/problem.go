@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -84,7 +85,7 @@ func (o Options) show(c echo.Context, p contracts.Problem) error {
 		return c.NoContent(p.Status)
 	}
 	if o.Pages != nil && !WantsJSON(c) {
-		return o.Pages.Render(c, p.Status, "problem", Page{Title: p.Title, Body: p})
+		return o.Pages.Render(c, p.Status, "problem", Page{Title: heading(p), Body: p})
 	}
 	body, err := json.Marshal(p)
 	if err != nil {
@@ -92,6 +93,19 @@ func (o Options) show(c echo.Context, p contracts.Problem) error {
 	}
 	return c.Blob(p.Status, "application/problem+json", body)
 }
+
+// headings say to people what the phrases of HTTP say to programs.
+var headings = map[int]string{
+	http.StatusBadRequest:            "This cannot be read",
+	http.StatusForbidden:             "This is not allowed",
+	http.StatusNotFound:              "Not found",
+	http.StatusConflict:              "This is there already",
+	http.StatusRequestEntityTooLarge: "This is too large",
+	http.StatusUnprocessableEntity:   "This cannot be accepted as it is",
+	http.StatusInternalServerError:   "Something went wrong here",
+}
+
+func heading(p contracts.Problem) string { return cmp.Or(headings[p.Status], p.Title) }
 
 // WantsJSON tells whether the caller is a program: it asks below /api/, or accepts JSON and no page.
 func WantsJSON(c echo.Context) bool {

@@ -124,7 +124,7 @@ func TestPeopleGetPagesAndProgramsJSON(t *testing.T) {
 	if w := ask(e, "GET", "/fault", "", "Accept", "application/json"); !json.Valid(w.Body.Bytes()) {
 		t.Errorf("fault for a program: %s", w.Body)
 	}
-	if w := ask(e, "GET", "/nowhere", ""); w.Code != 404 || !strings.Contains(w.Body.String(), "<h1>Not Found</h1>") {
+	if w := ask(e, "GET", "/nowhere", ""); w.Code != 404 || !strings.Contains(w.Body.String(), "<h1>Not found</h1>") {
 		t.Errorf("unknown address: %d", w.Code)
 	}
 	if w := ask(e, "GET", "/api/nowhere", ""); w.Code != 404 || !json.Valid(w.Body.Bytes()) {
