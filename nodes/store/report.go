@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"passerelle/contracts"
@@ -39,12 +38,6 @@ type FiledReport struct {
 
 // Reports lists the newest version of each month's report, the latest month first.
 func (Store) Reports(ctx context.Context, q storage.Querier, limit int) ([]FiledReport, error) {
-	return storage.All(ctx, q, func(r *sql.Rows) (f FiledReport, err error) {
-		var body []byte
-		if err := r.Scan(&f.Version, &f.FiledAt, &body); err != nil {
-			return f, err
-		}
-		return f, decode("report", body, &f.Report)
-	}, `SELECT version, filed_at, body FROM monthly_report r WHERE version = (SELECT MAX(version) FROM monthly_report l WHERE l.month = r.month AND l.currency = r.currency)
+	return storage.All(ctx, q, scanReport, `SELECT version, filed_at, body FROM monthly_report r WHERE version = (SELECT MAX(version) FROM monthly_report l WHERE l.month = r.month AND l.currency = r.currency)
 		ORDER BY month DESC, currency LIMIT $1`, limit)
 }

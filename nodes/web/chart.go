@@ -1,0 +1,113 @@
+package web
+
+import (
+	"context"
+
+	"github.com/shopspring/decimal"
+
+	"passerelle/contracts"
+	"passerelle/internal/ledger"
+	"passerelle/internal/storage"
+	"passerelle/nodes/outbound"
+)
+
+// Sizes of the bar chart, in its own units.
+const (
+	chartWidth  = 720
+	chartHeight = 220
+	plotTop     = 24.0
+	plotBottom  = 190.0
+	slot        = chartWidth / 12.0
+	barWidth    = slot * 0.38
+)
+
+// turnoverChart is the turnover of a year and of the year before, month by month, in the node's own currency.
+type turnoverChart struct {
+	Year          int
+	Width, Height int
+	Axis          float64
+	Months        []turnoverMonth
+	This, Last    contracts.Money // whole years; the last one up to now only in ToDate
+	ToDate        contracts.Money // of the last year, up to the month of this one that has begun
+	Change        *decimal.Decimal
+}
+
+// turnoverMonth is one month of both years.
+type turnoverMonth struct {
+	Month      contracts.Month
+	This, Last contracts.Money
+	Begun      bool
+	A, B       chartBar // last year's, this year's
+	LabelX     float64
+}
+
+// chartBar is a rectangle. Sizes are floats: they are drawn, never counted.
+type chartBar struct {
+	X, Y, H float64
+	Below   bool
+}
+
+// turnover reads both years from the ledger.
+func (s server) turnover(ctx context.Context, q storage.Querier, year int) (turnoverChart, error) {
+	zero := contracts.Zero(s.currency())
+	t := turnoverChart{Year: year, Width: chartWidth, Height: chartHeight, This: zero, Last: zero, ToDate: zero}
+	for m := contracts.NewMonth(year, 1); m.Year() == year; m = m.Next() {
+		before := contracts.NewMonth(year-1, m.First().Time().Month())
+		month := turnoverMonth{Month: m, Begun: !m.First().After(s.today())}
+		var err error
+		if month.This, err = s.revenue(ctx, q, m); err != nil {
+			return t, err
+		}
+		if month.Last, err = s.revenue(ctx, q, before); err != nil {
+			return t, err
+		}
+		t.This.Amount = t.This.Amount.Add(month.This.Amount)
+		t.Last.Amount = t.Last.Amount.Add(month.Last.Amount)
+		if month.Begun {
+			t.ToDate.Amount = t.ToDate.Amount.Add(month.Last.Amount)
+		}
+		t.Months = append(t.Months, month)
+	}
+	if t.ToDate.Sign() > 0 {
+		change := t.This.Amount.Sub(t.ToDate.Amount).Shift(2).DivRound(t.ToDate.Amount, 1)
+		t.Change = &change
+	}
+	t.draw()
+	return t, nil
+}
+
+// revenue is the turnover of a month: what the activities have in credit.
+func (s server) revenue(ctx context.Context, q storage.Querier, m contracts.Month) (contracts.Money, error) {
+	b, err := ledger.Balance(ctx, q, ledger.Filter{Account: outbound.Revenue, From: m.First(), To: m.Last()}, s.currency())
+	return b.Neg(), err
+}
+
+func (t *turnoverChart) draw() {
+	most, least := decimal.Zero, decimal.Zero
+	for _, m := range t.Months {
+		most = decimal.Max(most, m.This.Amount, m.Last.Amount)
+		least = decimal.Min(least, m.This.Amount, m.Last.Amount)
+	}
+	scale := 0.0
+	if span := most.Sub(least); span.IsPositive() {
+		scale = (plotBottom - plotTop) / span.InexactFloat64()
+	}
+	t.Axis = plotBottom + least.InexactFloat64()*scale
+	for i := range t.Months {
+		m := &t.Months[i]
+		m.LabelX = (float64(i) + 0.5) * slot
+		m.A = t.bar(m.LabelX-barWidth, m.Last, scale)
+		m.B = t.bar(m.LabelX, m.This, scale)
+	}
+}
+
+func (t *turnoverChart) bar(x float64, m contracts.Money, scale float64) chartBar {
+	h := m.Amount.InexactFloat64() * scale
+	if h < 0 {
+		return chartBar{X: x, Y: t.Axis, H: -h, Below: true}
+	}
+	return chartBar{X: x, Y: t.Axis - h, H: h}
+}
+
+// BarWidth is the width of one bar.
+func (turnoverChart) BarWidth() float64 { return barWidth }

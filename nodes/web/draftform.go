@@ -1,0 +1,208 @@
+package web
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"passerelle/adapters/country"
+	"passerelle/contracts"
+	"passerelle/internal/web"
+	"passerelle/nodes/outbound"
+)
+
+// linesShown is how many empty lines the form offers, and how many more at a time.
+const linesShown = 5
+
+// draftPage is the form of an invoice.
+type draftPage struct {
+	Form       form
+	ID         string // of the draft that is changed; empty for a new one
+	Lines      []int
+	Activities []option
+	Buyers     []option
+	Countries  []option
+	Services   []option
+	Currencies []option
+	Own        contracts.Currency
+	Today      contracts.Date
+}
+
+// Field names a field of a line.
+func (p draftPage) Line(i int, name, label string) field {
+	return p.Form.Field(lineField(i, name), label)
+}
+
+// LineFaults are the faults that lie on a line as a whole.
+func (p draftPage) LineFaults(i int) []string {
+	return p.Form.Field("lines["+strconv.Itoa(i)+"]", "").Faults
+}
+
+// NewBuyer tells whether the fields of a new buyer are to be shown open.
+func (p draftPage) NewBuyer() bool { return p.Form.get("buyer_id") == "" }
+
+// Units, Sectors, Kinds and Answers are the choices that are the same everywhere.
+func (draftPage) Units() []option { return units }
+
+// Sectors are the lines of trade of a buyer.
+func (draftPage) Sectors() []option { return sectors }
+
+// Kinds tells businesses from consumers.
+func (draftPage) Kinds() []option {
+	return []option{{string(contracts.Business), "a business or public body"}, {string(contracts.Consumer), "a consumer"}}
+}
+
+// Answers are what VIES may have said.
+func (draftPage) Answers() []option {
+	return []option{{"", "not asked yet"}, {string(country.Valid), "the number is valid"}, {string(country.Invalid), "the number is not valid"}}
+}
+
+// mostOptions bounds the lists of choices. An activity beyond it is typed by its reference, a buyer by its VAT number.
+const mostOptions = 500
+
+// choices fills in what can be chosen.
+func (s server) choices(ctx context.Context, l *web.Locale, p *draftPage) error {
+	activities, err := s.Store.Activities(ctx, s.db(), "", mostOptions)
+	if err != nil {
+		return err
+	}
+	for _, a := range activities {
+		p.Activities = append(p.Activities, option{a.Reference, a.Name + ", " + a.MemberName})
+	}
+	buyers, err := s.Store.BuyersAfter(ctx, s.db(), "", "", mostOptions)
+	if err != nil {
+		return err
+	}
+	p.Buyers = []option{{"", "a new buyer"}}
+	for _, b := range buyers {
+		text := b.Party.Name + ", " + l.Country(b.Party.Address.Country)
+		if b.Party.VATID != "" {
+			text += ", " + b.Party.VATID
+		}
+		p.Buyers = append(p.Buyers, option{b.ID, text})
+	}
+	p.Countries = s.countries(l)
+	for _, v := range contracts.Services {
+		p.Services = append(p.Services, option{string(v), serviceNames[v]})
+	}
+	for _, c := range append([]contracts.Currency{s.currency()}, s.Outbound.Law.Config.Currencies...) {
+		p.Currencies = append(p.Currencies, option{string(c), string(c)})
+	}
+	p.Own, p.Today = s.currency(), s.today()
+	return nil
+}
+
+// countries lists where buyers live, by name in the reader's language: those the rules know first by nature of being listed at all.
+func (s server) countries(l *web.Locale) []option {
+	var all []option
+	for a := 'A'; a <= 'Z'; a++ {
+		for b := 'A'; b <= 'Z'; b++ {
+			if c := contracts.CountryCode(string(a) + string(b)); c.Known() {
+				all = append(all, option{string(c), l.Country(c)})
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b option) int { return strings.Compare(a.Text, b.Text) })
+	return all
+}
+
+// readDraft turns the form into a draft. Lines left empty are dropped, and those after them move up, so that the numbers in the
+// faults fit what is shown again.
+func (s server) readDraft(c echo.Context, f *form) (outbound.Draft, error) {
+	compact(f)
+	d := outbound.Draft{
+		BuyerID: f.get("buyer_id"), Registration: country.Registration(f.get("registration")), Service: contracts.Service(f.get("service")),
+		SupplyDate: f.date("supply_date"), DueDate: f.date("due_date"), Currency: contracts.Currency(f.get("currency")),
+		PerformedIn: contracts.CountryCode(f.get("performed_in")), BuyerReference: f.get("buyer_reference"), OrderReference: f.get("order_reference"),
+	}
+	if d.BuyerID == "" {
+		d.Buyer = f.party("buyer.")
+	}
+	if f.get("exchange_rate") != "" {
+		rate := f.decimal("exchange_rate")
+		d.ExchangeRate = &rate
+	}
+	if r := d.Registration; r != country.Unverified && r != country.Valid && r != country.Invalid {
+		f.Faults.Addf(contracts.FaultInvalid, "registration", "choose one from the list", "no such answer of VIES")
+	}
+	for i := range countLines(f) {
+		d.Lines = append(d.Lines, outbound.DraftLine{Description: f.get(lineField(i, "description")), Unit: f.get(lineField(i, "unit")),
+			Quantity: f.decimal(lineField(i, "quantity")), Price: f.decimal(lineField(i, "price"))})
+	}
+	if f.get("activity") == "" {
+		f.Faults.Addf(contracts.FaultMissing, "activity", "choose who did the work", "no activity")
+		return d, nil
+	}
+	a, found, err := s.Store.ActivityByReference(c.Request().Context(), s.db(), f.get("activity"))
+	if err == nil && !found {
+		f.Faults.Addf(outbound.FaultUnknown, "activity", "choose one from the list", "no activity has the reference %q", clip(f.get("activity")))
+	}
+	d.Activity = a.ID
+	return d, err
+}
+
+// party reads a buyer from the fields that begin with prefix.
+func (f form) party(prefix string) contracts.Party {
+	at := func(name string) string { return f.get(prefix + name) }
+	return contracts.Party{
+		Name: at("name"), Kind: contracts.BuyerKind(at("kind")), VATID: at("vat_id"), Email: at("email"), Language: at("language"), Sector: contracts.Sector(at("sector")),
+		Address: contracts.Address{Street: at("address.street"), PostalCode: at("address.postal_code"), Town: at("address.town"), Country: contracts.CountryCode(at("address.country"))},
+	}
+}
+
+var lineFields = []string{"description", "quantity", "unit", "price"}
+
+// mostLines bounds the lines of one invoice written by hand.
+const mostLines = 100
+
+// empty tells whether nothing was typed into a line; the unit is chosen by itself.
+func (f form) empty(i int) bool {
+	return f.get(lineField(i, "description")) == "" && f.get(lineField(i, "quantity")) == "" && f.get(lineField(i, "price")) == ""
+}
+
+func compact(f *form) {
+	to := 0
+	for i := range mostLines {
+		if f.empty(i) {
+			continue
+		}
+		for _, name := range lineFields {
+			v := f.values.Get(lineField(i, name))
+			f.values.Del(lineField(i, name))
+			f.values.Set(lineField(to, name), v)
+		}
+		to++
+	}
+}
+
+// countLines counts the lines of a form that is compact.
+func countLines(f *form) int {
+	n := 0
+	for n < mostLines && !f.empty(n) {
+		n++
+	}
+	return n
+}
+
+// formOf is the form of a draft that was saved.
+func formOf(d outbound.Draft, activity string) form {
+	f := blankForm("activity", activity, "buyer_id", d.BuyerID, "registration", string(d.Registration), "service", string(d.Service),
+		"supply_date", d.SupplyDate.String(), "due_date", d.DueDate.String(), "currency", string(d.Currency), "performed_in", string(d.PerformedIn),
+		"buyer_reference", d.BuyerReference, "order_reference", d.OrderReference,
+		"buyer.name", d.Buyer.Name, "buyer.kind", string(d.Buyer.Kind), "buyer.vat_id", d.Buyer.VATID, "buyer.email", d.Buyer.Email, "buyer.language", d.Buyer.Language,
+		"buyer.sector", string(d.Buyer.Sector), "buyer.address.street", d.Buyer.Address.Street, "buyer.address.postal_code", d.Buyer.Address.PostalCode,
+		"buyer.address.town", d.Buyer.Address.Town, "buyer.address.country", string(d.Buyer.Address.Country))
+	if d.ExchangeRate != nil {
+		f.values.Set("exchange_rate", d.ExchangeRate.String())
+	}
+	for i, l := range d.Lines {
+		f.values.Set(lineField(i, "description"), l.Description)
+		f.values.Set(lineField(i, "quantity"), l.Quantity.String())
+		f.values.Set(lineField(i, "unit"), l.Unit)
+		f.values.Set(lineField(i, "price"), l.Price.String())
+	}
+	return f
+}

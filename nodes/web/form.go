@@ -1,0 +1,132 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"passerelle/contracts"
+)
+
+// form is what a person typed, and what is wrong with it. A field of the page has the name that the faults use, such as
+// "lines[0].price", so that each fault finds its field.
+type form struct {
+	values url.Values
+	Faults contracts.Faults
+}
+
+// readForm reads a posted form. Control characters, which no field has a use for and not every database keeps, are refused.
+func readForm(c echo.Context) (form, error) {
+	if err := c.Request().ParseForm(); err != nil {
+		if _, tooLong := err.(*http.MaxBytesError); tooLong {
+			return form{}, err
+		}
+		return form{}, contracts.Fault{Code: contracts.FaultMalformed, Message: "the form cannot be read", Remedy: "send it again from the page"}
+	}
+	f := form{values: c.Request().PostForm}
+	for name, values := range f.values {
+		for _, v := range values {
+			if strings.ContainsFunc(v, func(r rune) bool { return r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == '\ufffd' }) {
+				f.Faults.Addf(contracts.FaultInvalid, name, "type it again", "holds characters that are no text")
+			}
+		}
+	}
+	return f, f.Faults.Err()
+}
+
+// blankForm is a form with values to begin with: name, value, name, value.
+func blankForm(pairs ...string) form {
+	f := form{values: url.Values{}}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		f.values.Set(pairs[i], pairs[i+1])
+	}
+	return f
+}
+
+func (f form) get(name string) string { return strings.TrimSpace(f.values.Get(name)) }
+
+// refused adds the faults of err to the form. What is no fault is returned: it is not the person's to mend.
+func (f *form) refused(err error) error {
+	if !contracts.IsFault(err) {
+		return err
+	}
+	f.Faults = append(f.Faults, contracts.FaultsOf(err)...)
+	return nil
+}
+
+func (f *form) date(name string) contracts.Date {
+	if f.get(name) == "" {
+		return contracts.Date{}
+	}
+	d, err := contracts.ParseDate(f.get(name))
+	f.Faults.Add(name, err)
+	return d
+}
+
+func (f *form) decimal(name string) (d contracts.Decimal) {
+	v, err := contracts.ParseDecimal(strings.ReplaceAll(f.get(name), " ", ""), 6)
+	f.Faults.Add(name, err)
+	d.Decimal = v
+	return d
+}
+
+// money reads an amount. A missing one is a fault.
+func (f *form) money(name string, c contracts.Currency) contracts.Money {
+	if f.get(name) == "" {
+		f.Faults.Addf(contracts.FaultMissing, name, "write digits with a point, such as 1234.56", "no amount")
+		return contracts.Money{}
+	}
+	m, err := contracts.ParseMoney(f.get(name), c)
+	f.Faults.Add(name, err)
+	return m
+}
+
+// option is one choice of a field.
+type option struct{ Value, Text string }
+
+// field is one input of a page with its label, what was typed, and what is wrong with it. The methods return a changed copy, so that a
+// template reads: (.Form.Field "amount" "Amount").As "decimal".
+type field struct {
+	Name, Label, Value, Help string
+	Kind                     string // text, decimal, date, email, choice, suggest, area
+	Needed                   bool
+	Options                  []option
+	Faults                   []string // message and remedy
+}
+
+// Field is an input for text.
+func (f form) Field(name, label string) field {
+	out := field{Name: name, Label: label, Value: f.values.Get(name), Kind: "text"}
+	for _, fault := range f.Faults {
+		if fault.Field != name {
+			continue
+		}
+		text := sentence(fault.Message) + "."
+		if fault.Remedy != "" {
+			text += " " + sentence(fault.Remedy) + "."
+		}
+		out.Faults = append(out.Faults, text)
+	}
+	return out
+}
+
+// As sets the kind of input.
+func (f field) As(kind string) field { f.Kind = kind; return f }
+
+// Required marks an input that cannot stay empty.
+func (f field) Required() field { f.Needed = true; return f }
+
+// Hint adds a line between label and input.
+func (f field) Hint(text string) field { f.Help = text; return f }
+
+// Of makes it a choice.
+func (f field) Of(options []option) field { f.Kind, f.Options = "choice", options; return f }
+
+// Suggest keeps it an input for text and offers what may be meant.
+func (f field) Suggest(options []option) field { f.Kind, f.Options = "suggest", options; return f }
+
+// lineField is the name of an input of a line: lineField(0, "price") is "lines[0].price".
+func lineField(i int, name string) string { return fmt.Sprintf("lines[%d].%s", i, name) }

@@ -1,0 +1,83 @@
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"passerelle/contracts"
+	"passerelle/internal/ledger"
+	"passerelle/internal/storage"
+	"passerelle/internal/web"
+	"passerelle/nodes/outbound"
+	"passerelle/nodes/store"
+)
+
+// homePage is the node at a glance.
+type homePage struct {
+	Seller    contracts.Party
+	LegalForm string
+	Today     contracts.Date
+	Chart     turnoverChart
+	Given     contracts.Money // contribution of this year so far
+	Foreign   []contracts.Money
+	Open      []store.OpenSum
+	Due       []outbound.Document // the longest due
+	Drafts    int
+	Newest    []outbound.Document
+	Channel   Channel
+}
+
+// atAGlance is how many documents the overview lists.
+const atAGlance = 6
+
+func (s server) home(c echo.Context) error {
+	if err := known(c); err != nil {
+		return err
+	}
+	p := homePage{Seller: s.Outbound.Seller.Party, Today: s.today()}
+	if form, err := s.adapter().LegalForm(p.Today); err == nil {
+		p.LegalForm = form.Local
+	}
+	if err := s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) error { return s.glance(ctx, q, &p) }); err != nil {
+		return err
+	}
+	var err error
+	if p.Channel, err = s.Channel(c.Request().Context()); err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, "home", web.Page{Title: p.Seller.Name, Body: p,
+		Lead: "The co-operative of " + web.LocaleOf(c).Country(s.adapter().Code) + " at a glance. It invoices, pays and books by itself; the hub only reads what it is told."})
+}
+
+func (s server) glance(ctx context.Context, q storage.Querier, p *homePage) (err error) {
+	if p.Chart, err = s.turnover(ctx, q, p.Today.Year()); err != nil {
+		return err
+	}
+	year := ledger.Filter{Account: outbound.ContributionCharge, From: contracts.NewDate(p.Today.Year(), 1, 1), To: p.Today}
+	if p.Given, err = ledger.Balance(ctx, q, year, s.currency()); err != nil {
+		return err
+	}
+	year.Account = outbound.Revenue
+	sums, err := ledger.Balances(ctx, q, year)
+	if err != nil {
+		return err
+	}
+	for _, m := range sums {
+		if m.Currency != s.currency() {
+			p.Foreign = append(p.Foreign, m.Neg())
+		}
+	}
+	if p.Open, err = s.Store.OpenSums(ctx, q, p.Today); err != nil {
+		return err
+	}
+	if p.Due, err = s.Store.LongestDue(ctx, q, atAGlance); err != nil {
+		return err
+	}
+	if p.Drafts, err = s.Store.CountDrafts(ctx, q); err != nil {
+		return err
+	}
+	p.Newest, err = s.Store.Documents(ctx, q, store.DocumentFilter{Limit: atAGlance})
+	return err
+}

@@ -1,0 +1,172 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"passerelle/contracts"
+	"passerelle/internal/web"
+	"passerelle/nodes/outbound"
+)
+
+// invoicePage is one document: as its buyer sees it, and beside it what only the co-operative sees.
+type invoicePage struct {
+	invoiceFile
+	Today   contracts.Date
+	Left    contracts.Money // of an invoice: not yet taken back, without VAT
+	Payment form
+	Said    string
+}
+
+// said are the sentences shown once after something was done.
+var said = map[string]string{
+	"issued":   "Issued. The buyer's document is below; the books and the message to the hub are written.",
+	"paid":     "The payment is booked.",
+	"credited": "The credit note is issued and booked.",
+	"added":    "Added.",
+	"deleted":  "The draft is thrown away.",
+	"filed":    "The report is filed; it reaches the hub with the next message.",
+}
+
+func (s server) invoice(c echo.Context) error {
+	if err := known(c, "done"); err != nil {
+		return err
+	}
+	f, err := s.fileOf(c)
+	if err != nil {
+		return err
+	}
+	payment := blankForm("paid_on", s.today().String(), "amount", f.Document.Open.Fixed())
+	return s.showInvoice(c, http.StatusOK, f, payment)
+}
+
+func (s server) showInvoice(c echo.Context, status int, f invoiceFile, payment form) error {
+	p := invoicePage{invoiceFile: f, Today: s.today(), Left: left(f), Payment: payment, Said: said[c.QueryParam("done")]}
+	title := "Invoice " + f.Document.Invoice.Number
+	if f.Document.Kind == outbound.KindCreditNote {
+		title = "Credit note " + f.Document.Invoice.Number
+	}
+	return s.render(c, status, "invoice", web.Page{Title: title, Body: p, Badges: stateBadges(f.Document, p.Today),
+		Crumbs: []web.Link{{Text: "Invoices", URL: "/invoices"}, {Text: f.Document.Invoice.Number}}})
+}
+
+// left is what of an invoice no credit note has taken back, without VAT.
+func left(f invoiceFile) contracts.Money {
+	m := f.Document.Invoice.Totals.TaxExclusive
+	for _, n := range f.CreditNotes {
+		m.Amount = m.Amount.Sub(n.Invoice.Totals.TaxExclusive.Amount)
+	}
+	return m
+}
+
+// stateBadges says in a word or two how a document stands.
+func stateBadges(d outbound.Document, today contracts.Date) []web.Badge {
+	var badges []web.Badge
+	switch {
+	case d.Kind == outbound.KindCreditNote:
+		badges = append(badges, web.Badge{Text: "Credit note"})
+	case d.Open.Sign() < 0:
+		badges = append(badges, web.Badge{Kind: "warn", Text: "Owed to the buyer"})
+	case d.Open.IsZero():
+		badges = append(badges, web.Badge{Kind: "live", Text: "Settled"})
+	case d.Invoice.DueDate.Before(today):
+		badges = append(badges, web.Badge{Kind: "warn", Text: "Overdue"})
+	default:
+		badges = append(badges, web.Badge{Kind: "report", Text: "Open"})
+	}
+	if d.Origin == outbound.Imported {
+		badges = append(badges, web.Badge{Text: "Taken over from an earlier system"})
+	}
+	return badges
+}
+
+func (s server) recordPayment(c echo.Context) error {
+	in, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	f, err := s.fileOf(c)
+	if err != nil {
+		return err
+	}
+	on, amount := in.date("paid_on"), in.money("amount", f.Document.Invoice.Currency)
+	if len(in.Faults) == 0 {
+		_, err = s.Outbound.Pay(c.Request().Context(), f.Document.Invoice.ID, on, amount)
+		if err == nil {
+			return c.Redirect(http.StatusSeeOther, "/invoices/"+string(f.Document.Invoice.ID)+"?done=paid")
+		}
+		if err := in.refused(err); err != nil {
+			return err
+		}
+	}
+	return s.showInvoice(c, http.StatusUnprocessableEntity, f, in)
+}
+
+// creditPage is the form of a credit note, and the question before it is issued.
+type creditPage struct {
+	Document outbound.Document
+	Left     contracts.Money
+	Form     form
+	Net      *contracts.Money // asked to confirm: this much is taken back
+}
+
+func (s server) credit(c echo.Context) error {
+	if err := known(c); err != nil {
+		return err
+	}
+	f, err := s.fileOf(c)
+	if err != nil {
+		return err
+	}
+	return s.showCredit(c, http.StatusOK, creditPage{Document: f.Document, Left: left(f), Form: blankForm("net", left(f).Fixed())})
+}
+
+func (s server) showCredit(c echo.Context, status int, p creditPage) error {
+	number := p.Document.Invoice.Number
+	return s.render(c, status, "credit", web.Page{Title: "Take back " + number, Body: p,
+		Crumbs: []web.Link{{Text: "Invoices", URL: "/invoices"}, {Text: number, URL: "/invoices/" + string(p.Document.Invoice.ID)}, {Text: "Credit note"}}})
+}
+
+// issueCredit asks once more, then issues the credit note.
+func (s server) issueCredit(c echo.Context) error {
+	in, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	f, err := s.fileOf(c)
+	if err != nil {
+		return err
+	}
+	p := creditPage{Document: f.Document, Left: left(f), Form: in}
+	net := in.money("net", f.Document.Invoice.Currency)
+	in.checkCredit(net, p.Left)
+	if p.Form = in; len(in.Faults) > 0 {
+		return s.showCredit(c, http.StatusUnprocessableEntity, p)
+	}
+	if in.get("confirmed") != "yes" {
+		p.Net = &net
+		return s.showCredit(c, http.StatusOK, p)
+	}
+	note, err := s.Outbound.Credit(c.Request().Context(), f.Document.Invoice.ID, &net, in.get("reason"))
+	if err == nil {
+		return c.Redirect(http.StatusSeeOther, "/invoices/"+string(note.Invoice.ID)+"?done=credited")
+	}
+	if err := p.Form.refused(err); err != nil {
+		return err
+	}
+	return s.showCredit(c, http.StatusUnprocessableEntity, p)
+}
+
+// checkCredit finds early what the feature would refuse, so that nobody is asked to confirm what cannot be done.
+func (f *form) checkCredit(net, left contracts.Money) {
+	if f.get("reason") == "" {
+		f.Faults.Addf(contracts.FaultMissing, "reason", "say in a sentence why", "no reason")
+	}
+	if len(f.Faults) > 0 {
+		return
+	}
+	if net.Sign() <= 0 || net.Amount.GreaterThan(left.Amount) {
+		f.Faults.Addf(outbound.FaultTooMuch, "net", "take back at most "+left.String(), "%s cannot be taken back", net)
+	}
+}

@@ -1,0 +1,61 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"passerelle/contracts"
+	"passerelle/internal/web"
+	"passerelle/nodes/member"
+	"passerelle/nodes/outbound"
+	"passerelle/nodes/store"
+)
+
+// invoicesPage is the list of documents.
+type invoicesPage struct {
+	Rows     []outbound.Document
+	Filter   store.DocumentFilter
+	Activity member.Activity // chosen, if any
+	Today    contracts.Date
+	Next     string
+}
+
+func (s server) invoices(c echo.Context) error {
+	if err := known(c, "activity", "open", "before"); err != nil {
+		return err
+	}
+	f, err := documentFilter(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	p := invoicesPage{Filter: f, Today: s.today()}
+	if f.Activity != "" {
+		var found bool
+		if p.Activity, _, found, err = s.Store.Activity(ctx, s.db(), f.Activity); err != nil {
+			return err
+		}
+		if !found {
+			return web.NotFound("activity")
+		}
+	}
+	if p.Rows, err = s.Store.Documents(ctx, s.db(), f); err != nil {
+		return err
+	}
+	rows, more := page(p.Rows)
+	if p.Rows = rows; more {
+		p.Next = nextDocuments("/invoices", f, rows)
+	}
+	return s.render(c, http.StatusOK, "invoices", web.Page{Title: "Invoices", Body: p,
+		Lead: "Every invoice and credit note, the newest first. What is issued is history: a credit note corrects it, nothing edits it."})
+}
+
+// Address is the list with another filter.
+func (p invoicesPage) Address(open bool, activity member.ActivityID) string {
+	flag := ""
+	if open {
+		flag = "true"
+	}
+	return address("/invoices", "open", flag, "activity", string(activity))
+}

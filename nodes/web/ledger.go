@@ -1,0 +1,72 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"passerelle/contracts"
+	"passerelle/internal/ledger"
+	"passerelle/internal/web"
+)
+
+// ledgerPage is the trial balance on a day, each currency by itself.
+type ledgerPage struct {
+	Until      contracts.Date
+	Chart      string // name of the country's chart of accounts
+	Currencies []trialBalance
+}
+
+type trialBalance struct {
+	Currency contracts.Currency
+	Lines    []trialLine
+	Debit    contracts.Money
+	Credit   contracts.Money
+}
+
+// Difference is nothing as long as the books are right.
+func (t trialBalance) Difference() contracts.Money {
+	return contracts.Money{Amount: t.Debit.Amount.Sub(t.Credit.Amount), Currency: t.Currency}
+}
+
+type trialLine struct {
+	ledger.TrialLine
+	Number string
+}
+
+func (s server) ledger(c echo.Context) error {
+	if err := known(c, "until"); err != nil {
+		return err
+	}
+	until, err := queryDate(c, "until", s.today())
+	if err != nil {
+		return err
+	}
+	lines, err := ledger.TrialBalance(c.Request().Context(), s.db(), until)
+	if err != nil {
+		return err
+	}
+	p := ledgerPage{Until: until, Chart: s.adapter().Chart.Standard, Currencies: s.perCurrency(lines)}
+	return s.render(c, http.StatusOK, "ledger", web.Page{Title: "Ledger", Body: p,
+		Lead: "The books by double entry: what is debited is credited elsewhere, so each currency sums to zero at every moment."})
+}
+
+// perCurrency groups the lines, which come by account.
+func (s server) perCurrency(lines []ledger.TrialLine) []trialBalance {
+	var all []trialBalance
+	at := map[contracts.Currency]int{}
+	for _, l := range lines {
+		c := l.Balance.Currency
+		i, seen := at[c]
+		if !seen {
+			i = len(all)
+			at[c] = i
+			all = append(all, trialBalance{Currency: c, Debit: contracts.Zero(c), Credit: contracts.Zero(c)})
+		}
+		t := &all[i]
+		t.Lines = append(t.Lines, trialLine{l, s.accountNumber(l.Account)})
+		t.Debit.Amount = t.Debit.Amount.Add(l.Debit.Amount)
+		t.Credit.Amount = t.Credit.Amount.Add(l.Credit.Amount)
+	}
+	return all
+}

@@ -1,0 +1,196 @@
+// Package web is what people and programs see of a national node: members, activities and their budgets, invoices from draft to credit
+// note, the import of past ones, reports, the books, and the country's rules; as pages and as JSON.
+//
+// It decides nothing: a handler reads what was asked, calls one function of a feature, and shows the answer or the faults. It
+// signs nobody in; who may reach it is the matter of whoever serves it.
+package web
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"passerelle/adapters/country"
+	"passerelle/contracts"
+	"passerelle/internal/storage"
+	"passerelle/internal/web"
+	"passerelle/nodes/member"
+	"passerelle/nodes/outbound"
+	"passerelle/nodes/report"
+	"passerelle/nodes/store"
+)
+
+//go:embed templates assets
+var files embed.FS
+
+// Node is what the pages are made from. All fields must be set.
+type Node struct {
+	Outbound  outbound.Outbound
+	Reports   report.Reports
+	Store     store.Store
+	SaveBuyer func(ctx context.Context, p contracts.Party) (id string, err error)
+	Channel   func(ctx context.Context) (Channel, error)
+	Log       *slog.Logger
+}
+
+// Channel is how the messages of this node to the hub stand.
+type Channel struct {
+	Sent      int64     `json:"sent"`      // written since the node began
+	Receipted int64     `json:"receipted"` // answered by the hub, refusals included
+	Refused   int64     `json:"refused"`   // kept there but not taken into its figures
+	Heard     time.Time `json:"last_heard,omitzero"`
+	Frozen    bool      `json:"frozen"` // two histories were signed; a person must look
+}
+
+// Pending is how many messages wait for a receipt.
+func (c Channel) Pending() int64 { return c.Sent - c.Receipted }
+
+// server answers the requests of one node.
+type server struct {
+	Node
+	pages   *web.Pages
+	running *progress // of imports
+}
+
+// status lists the faults that are not 422.
+var status = map[contracts.FaultCode]int{
+	outbound.FaultNumber: http.StatusConflict,
+	member.FaultTaken:    http.StatusConflict,
+}
+
+// New returns the handler of every page and JSON address of a node. A template that cannot be parsed is a programming mistake and
+// panics.
+func New(n Node) http.Handler {
+	s := server{Node: n, running: newProgress()}
+	site := web.Site{Name: "Passerelle", Place: s.adapter().Name.EN, Nav: navigation}
+	var err error
+	if s.pages, err = web.ParsePages(site, files, functions); err != nil {
+		panic(err)
+	}
+	e := web.New(web.Options{Name: "node-" + string(contracts.NodeID(s.adapter().Code)), Log: n.Log, Pages: s.pages, Status: status,
+		Uploads: []string{"/import", "/api/import"}})
+	s.routePages(e)
+	s.routeAPI(e)
+	return e
+}
+
+var navigation = []web.Link{
+	{Text: "Overview", URL: "/"}, {Text: "Invoices", URL: "/invoices"}, {Text: "Drafts", URL: "/drafts"}, {Text: "Activities", URL: "/activities"},
+	{Text: "Members", URL: "/members"}, {Text: "Buyers", URL: "/buyers"}, {Text: "Import", URL: "/import"}, {Text: "Reports", URL: "/reports"},
+	{Text: "Ledger", URL: "/ledger"}, {Text: "Country", URL: "/country"},
+}
+
+func (s server) routePages(e *echo.Echo) {
+	e.GET("/", s.home)
+	e.GET("/invoices", s.invoices)
+	e.GET("/invoices/new", s.newInvoice)
+	e.POST("/invoices/new", s.writeDraft)
+	e.GET("/invoices/:id", s.invoice)
+	e.POST("/invoices/:id/payments", s.recordPayment)
+	e.GET("/invoices/:id/credit", s.credit)
+	e.POST("/invoices/:id/credit", s.issueCredit)
+	e.GET("/drafts", s.drafts)
+	e.GET("/drafts/:id", s.draft)
+	e.GET("/drafts/:id/edit", s.editDraft)
+	e.POST("/drafts/:id/edit", s.writeDraft)
+	e.POST("/drafts/:id/issue", s.issueDraft)
+	e.POST("/drafts/:id/delete", s.deleteDraft)
+	e.GET("/activities", s.activities)
+	e.POST("/activities", s.addActivity)
+	e.GET("/activities/:id", s.activity)
+	e.GET("/members", s.members)
+	e.POST("/members", s.addMember)
+	e.GET("/buyers", s.buyers)
+	e.POST("/buyers", s.addBuyer)
+	e.GET("/import", s.imports)
+	e.POST("/import", s.upload)
+	e.GET("/import/sample.csv", s.importSample)
+	e.GET("/import/:id", s.importJob)
+	e.POST("/import/:id/start", s.startImport)
+	e.GET("/reports", s.reports)
+	e.GET("/reports/:month", s.report)
+	e.POST("/reports/:month", s.fileReport)
+	e.GET("/ledger", s.ledger)
+	e.GET("/country", s.country)
+}
+
+func (s server) routeAPI(e *echo.Echo) {
+	e.GET("/api/members", s.apiMembers)
+	e.POST("/api/members", s.apiAddMember)
+	e.GET("/api/activities", s.apiActivities)
+	e.POST("/api/activities", s.apiAddActivity)
+	e.GET("/api/activities/:id", s.apiActivity)
+	e.GET("/api/buyers", s.apiBuyers)
+	e.POST("/api/buyers", s.apiSaveBuyer)
+	e.GET("/api/drafts", s.apiDrafts)
+	e.POST("/api/drafts", s.apiSaveDraft)
+	e.PUT("/api/drafts/:id", s.apiSaveDraft)
+	e.DELETE("/api/drafts/:id", s.apiDeleteDraft)
+	e.POST("/api/drafts/:id/issue", s.apiIssueDraft)
+	e.POST("/api/preview", s.apiPreview)
+	e.GET("/api/invoices", s.apiInvoices)
+	e.POST("/api/invoices", s.apiIssue)
+	e.GET("/api/invoices/:id", s.apiInvoice)
+	e.POST("/api/invoices/:id/payments", s.apiPay)
+	e.POST("/api/invoices/:id/credit-notes", s.apiCredit)
+	e.POST("/api/import", s.apiImport)
+	e.GET("/api/import/columns", s.apiImportColumns)
+	e.GET("/api/reports", s.apiReports)
+	e.GET("/api/reports/:month", s.apiReport)
+	e.POST("/api/reports/:month", s.apiFileReport)
+	e.GET("/api/ledger/trial-balance", s.apiTrialBalance)
+	e.GET("/api/network", s.apiNetwork)
+	e.GET("/api/country", s.apiCountry)
+}
+
+func (s server) adapter() *country.Adapter    { return s.Outbound.Law.Adapter }
+func (s server) db() *storage.DB              { return s.Outbound.DB }
+func (s server) currency() contracts.Currency { return s.adapter().Currency.Code }
+func (s server) today() contracts.Date        { return contracts.DateOf(s.Outbound.Now().UTC()) }
+
+// render shows a page, marked when the node is a demonstration.
+func (s server) render(c echo.Context, status int, name string, p web.Page) error {
+	if s.Outbound.Seller.Demonstration {
+		p.Badges = append(p.Badges, web.DemonstrationBadge)
+	}
+	return s.pages.Render(c, status, name, p)
+}
+
+// answer sends JSON: lists are never null, the same value gives the same bytes.
+func answer(c echo.Context, status int, v any) error {
+	body, err := contracts.Encode(v)
+	if err != nil {
+		return err
+	}
+	return c.JSONBlob(status, body)
+}
+
+// orMissing turns a feature's "not found" into the answer people get.
+func orMissing(err error, what string) error {
+	if errors.Is(err, outbound.ErrNotFound) {
+		return web.NotFound(what)
+	}
+	return err
+}
+
+// functions are those of the node's templates beside the formats of the locale.
+var functions = template.FuncMap{
+	"sentence":     sentence,
+	"serviceName":  func(v contracts.Service) string { return serviceNames[v] },
+	"unitName":     unitName,
+	"categoryName": func(v contracts.TaxCategory) string { return categoryNames[v] },
+	"neg":          contracts.Money.Neg,
+	"accountName":  accountName,
+	"late":         func(d, today contracts.Date) int { return today.Sub(d) },
+	"documentList": func(rows []outbound.Document, today contracts.Date) invoicesPage {
+		return invoicesPage{Rows: rows, Today: today}
+	},
+	"buyerFields": newBuyerFields,
+	"withNone":    func(options []option, none string) []option { return append([]option{{"", none}}, options...) },
+}

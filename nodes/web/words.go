@@ -1,0 +1,65 @@
+package web
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"passerelle/contracts"
+)
+
+// serviceNames says what is sold in words.
+var serviceNames = map[contracts.Service]string{
+	contracts.ServiceGeneral:     "Services in general",
+	contracts.ServicePerformance: "Performance of an artist, billed to an organiser",
+	contracts.ServiceAdmission:   "Admission to an event on the spot",
+	contracts.ServiceStreaming:   "Admission to a streamed event",
+	contracts.ServiceRights:      "Cession or licence of copyright",
+	contracts.ServiceTeaching:    "Training and courses",
+	contracts.ServiceElectronic:  "Electronic service",
+	contracts.ServiceProperty:    "Work on a building or land",
+	contracts.ServiceTransport:   "Passenger transport",
+	contracts.ServiceCatering:    "Catering",
+	contracts.ServiceHire:        "Short-term hire of a vehicle",
+}
+
+// categoryNames says a VAT category in words.
+var categoryNames = map[contracts.TaxCategory]string{
+	contracts.StandardRated: "VAT charged",
+	contracts.ZeroRated:     "Zero-rated",
+	contracts.Exempt:        "Exempt",
+	contracts.ReverseCharge: "Reverse charge",
+	contracts.IntraEUGoods:  "Intra-EU goods",
+	contracts.ExportGoods:   "Export",
+	contracts.OutsideScope:  "Outside the scope of VAT",
+}
+
+// units are the units of the invoice form: UN/ECE Recommendation 20 and their name.
+var units = []option{{"DAY", "days"}, {"HUR", "hours"}, {"C62", "pieces"}, {"LS", "lump sum"}, {"KMT", "kilometres"}}
+
+func unitName(code string) string {
+	for _, u := range units {
+		if u.Value == code {
+			return u.Text
+		}
+	}
+	return code
+}
+
+// sectors are the sections of NACE Rev. 2 (Regulation (EC) 1893/2006, Annex I), shortened.
+var sectors = []option{{"", "not known"}, {"A", "Agriculture, forestry, fishing"}, {"B", "Mining"}, {"C", "Manufacturing"}, {"D", "Energy"}, {"E", "Water and waste"},
+	{"F", "Construction"}, {"G", "Trade"}, {"H", "Transport and storage"}, {"I", "Accommodation and food"}, {"J", "Information and communication"},
+	{"K", "Finance and insurance"}, {"L", "Real estate"}, {"M", "Professional, scientific, technical"}, {"N", "Administrative and support services"},
+	{"O", "Public administration"}, {"P", "Education"}, {"Q", "Health and social work"}, {"R", "Arts, entertainment, recreation"}, {"S", "Other services"},
+	{"T", "Households"}, {"U", "International organisations"}}
+
+// sentence makes words of a name in the books or a code: "guarantee_fund" is "Guarantee fund".
+func sentence(v any) string {
+	s := strings.NewReplacer("_", " ", "-", " ").Replace(fmt.Sprint(v))
+	first, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(first)) + s[n:]
+}
