@@ -1,0 +1,84 @@
+// Command passerelle is the network that joins Smart's national co-operatives: a node per country, a thin hub between them, and
+// the tools around them. This file reads flags; the commands stand beside it, what they do in hub, nodes and adapters.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"passerelle/contracts"
+)
+
+// Exit codes of every command.
+const (
+	exitGood    = 0
+	exitFinding = 1 // the command ran and found something wrong with what it was given
+	exitFailed  = 2 // the command could not run
+)
+
+type cli struct {
+	Demo    demoCommand    `cmd:"" help:"Run the whole network in one process, with demonstration data. Nothing to install."`
+	Hub     hubCommand     `cmd:"" help:"Run the hub."`
+	Node    nodeCommand    `cmd:"" help:"Run the node of a country."`
+	Import  importCommand  `cmd:"" help:"Bring a file of past invoices into a node: all of it or nothing."`
+	Rates   ratesCommand   `cmd:"" help:"Load the ECB's file of exchange rates (CSV or XML) into the hub."`
+	Country countryCommand `cmd:"" help:"Say what holds in a country on a day, and why."`
+	Network networkCommand `cmd:"" help:"Make the keys and the directory of a network."`
+	Version versionCommand `cmd:"" help:"Print the versions of program, modules and events."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// output is where a command writes: answers to out, progress and complaints to err.
+type output struct{ out, err io.Writer }
+
+// run is main without the process: tests call it.
+func run(ctx context.Context, args []string, out, errs io.Writer) (code int) {
+	var c cli
+	exited := -1
+	parser, err := kong.New(&c, kong.Name("passerelle"), kong.Description("The network that joins Smart's national co-operatives."),
+		kong.Writers(out, errs), kong.Exit(func(code int) { exited = code }), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(output{out, errs}))
+	if err != nil {
+		panic(err) // the flags above are wrong
+	}
+	command, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited // help was asked for
+	}
+	if err != nil {
+		fmt.Fprintf(errs, "passerelle: %v; passerelle --help lists the commands\n", err)
+		return exitFailed
+	}
+	return exitCode(command.Run(), errs)
+}
+
+// errFound is returned by a command that has already shown what it found.
+var errFound = errors.New("found")
+
+func exitCode(err error, errs io.Writer) int {
+	switch {
+	case err == nil:
+		return exitGood
+	case errors.Is(err, errFound):
+		return exitFinding
+	case contracts.IsFault(err):
+		for _, f := range contracts.FaultsOf(err) {
+			fmt.Fprintf(errs, "passerelle: %s\n", f)
+		}
+		return exitFinding
+	}
+	fmt.Fprintf(errs, "passerelle: %v\n", err)
+	return exitFailed
+}

@@ -1,0 +1,22 @@
+package nodes
+
+import (
+	"context"
+	"net/http"
+
+	"passerelle/nodes/web"
+)
+
+// Handler answers with the node's pages and JSON.
+func (n *Node) Handler() http.Handler {
+	return web.New(web.Node{Outbound: n.Outbound, Reports: n.Reports, Store: n.Store, SaveBuyer: n.SaveBuyer, Channel: n.channelToHub, Log: n.Log})
+}
+
+func (n *Node) channelToHub(ctx context.Context) (web.Channel, error) {
+	all, err := n.Channel.Status(ctx)
+	if err != nil || len(all) == 0 {
+		return web.Channel{}, err
+	}
+	s := all[0] // a node has one channel, to the hub
+	return web.Channel{Sent: s.Sent, Receipted: s.Sent - s.Pending, Refused: s.Refused, Heard: s.Heard, Frozen: s.Frozen}, nil
+}

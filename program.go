@@ -1,0 +1,232 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/ThreeDotsLabs/watermill/message"
+	"golang.org/x/sync/errgroup"
+
+	"passerelle/contracts"
+	"passerelle/hub"
+	"passerelle/internal/federation"
+	"passerelle/internal/federation/redis"
+	"passerelle/internal/observe"
+	"passerelle/internal/storage"
+	"passerelle/internal/web"
+	"passerelle/nodes"
+)
+
+// program is one running party: its database, its telemetry, its pages and its channel.
+type program struct {
+	db        *storage.DB
+	telemetry *observe.Telemetry
+	handler   http.Handler
+	channel   func(ctx context.Context) error
+}
+
+// serve answers on l and moves messages until ctx ends or one of the two fails.
+func (p *program) serve(ctx context.Context, l net.Listener) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return web.ServeOn(ctx, l, p.mux()) })
+	g.Go(func() error { return p.channel(ctx) })
+	return g.Wait()
+}
+
+// mux puts what operators need beside the pages.
+func (p *program) mux() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", p.telemetry.Metrics)
+	mux.Handle("GET /health", observe.Health(p.telemetry.Log, observe.Check{Name: "database", Run: p.db.Ping}))
+	mux.Handle("/", p.handler)
+	return mux
+}
+
+// close releases everything; it runs after serve.
+func (p *program) close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	return errors.Join(p.telemetry.Shutdown(ctx), p.db.Close())
+}
+
+// transport is a broker's two ends; closing it closes both.
+type transport interface {
+	message.Publisher
+	message.Subscriber
+}
+
+// party is what hub and node have in common before they start.
+type party struct {
+	self      contracts.PartyID
+	dsn       string
+	key       federation.Key
+	directory *federation.Directory
+	transport transport
+	log       io.Writer
+	now       func() time.Time
+}
+
+// open starts telemetry and database.
+func (p party) open(ctx context.Context, sets ...storage.MigrationSet) (*program, error) {
+	service := string(p.self)
+	if p.self != contracts.Hub {
+		service = "node-" + service
+	}
+	t, err := observe.Start(ctx, observe.Config{Service: service, Endpoint: os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT"), Log: p.log, Level: slog.LevelInfo})
+	if err != nil {
+		return nil, err
+	}
+	db, err := storage.Open(ctx, p.dsn, sets...)
+	if err != nil {
+		return nil, errors.Join(err, t.Shutdown(ctx))
+	}
+	return &program{db: db, telemetry: t}, nil
+}
+
+func (p party) federation(prog *program) federation.Config {
+	return federation.Config{Key: p.key, Directory: p.directory, DB: prog.db, Publisher: p.transport, Subscriber: p.transport, Now: p.now,
+		Log: prog.telemetry.Log, Tracer: prog.telemetry.Tracer, Meter: prog.telemetry.Meter}
+}
+
+// openHub builds the hub, with the tables of the annual reports filed.
+func openHub(ctx context.Context, p party) (*program, *hub.Hub, error) {
+	prog, err := p.open(ctx, hub.Migrations, federation.Migrations)
+	if err != nil {
+		return nil, nil, err
+	}
+	h := hub.New(prog.db, hub.Options{Now: p.now, Log: prog.telemetry.Log, Tracer: prog.telemetry.Tracer})
+	if err := h.LoadAnnualReports(ctx); err != nil {
+		return nil, nil, errors.Join(err, prog.close())
+	}
+	config := p.federation(prog)
+	config.Apply = h.Apply
+	endpoint, err := federation.New(config)
+	if err != nil {
+		return nil, nil, errors.Join(err, prog.close())
+	}
+	prog.handler, prog.channel = h.Handler(), endpoint.Run
+	return prog, h, nil
+}
+
+// openNode builds the node of a country.
+func openNode(ctx context.Context, p party, settings nodes.Settings) (*program, *nodes.Node, error) {
+	country, ok := p.self.Country()
+	if !ok {
+		return nil, nil, contracts.Fault{Code: contracts.FaultCountry, Field: "country", Message: fmt.Sprintf("%q is not a country", string(p.self)), Remedy: "give two letters, such as be"}
+	}
+	prog, err := p.open(ctx, nodes.Migrations()...)
+	if err != nil {
+		return nil, nil, err
+	}
+	n, err := nodes.New(nodes.Options{Country: country, Settings: settings, DB: prog.db, Network: p.federation(prog), Now: p.now, Log: prog.telemetry.Log, Tracer: prog.telemetry.Tracer})
+	if err != nil {
+		return nil, nil, errors.Join(err, prog.close())
+	}
+	prog.handler, prog.channel = n.Handler(), n.Run
+	return prog, n, nil
+}
+
+// partyFlags are the flags that hub and node share.
+type partyFlags struct {
+	DB      string `help:"Database: a file for SQLite, or postgres://user@host/name." placeholder:"DSN" required:""`
+	Broker  string `help:"Address of the broker, redis://user:password@host:port; better given as PASSERELLE_BROKER, where the process list does not show it." env:"PASSERELLE_BROKER" placeholder:"URL" required:""`
+	Network string `help:"Folder with network.json and the key of this party." placeholder:"DIR" type:"existingdir" required:""`
+	Addr    string `help:"Address to listen on." default:"127.0.0.1:8080"`
+}
+
+// loadParty reads a party's key and the directory.
+func loadParty(self contracts.PartyID, network string) (party, error) {
+	directory, err := federation.LoadDirectory(filepath.Join(network, "network.json"))
+	if err != nil {
+		return party{}, err
+	}
+	key, err := federation.LoadKey(filepath.Join(network, string(self)+".key"), self)
+	return party{self: self, key: key, directory: directory, now: time.Now}, err
+}
+
+// serveOn listens and runs until ctx ends.
+func serveOn(ctx context.Context, addr string, p *program, t transport, o output) error {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return errors.Join(fmt.Errorf("listen on %s: %w; choose another with --addr", addr, err), p.close(), t.Close())
+	}
+	fmt.Fprintf(o.err, "listening on http://%s\n", l.Addr())
+	return errors.Join(p.serve(ctx, l), t.Close(), p.close())
+}
+
+type hubCommand struct{ partyFlags }
+
+// Run runs the hub until the process is asked to stop.
+func (c hubCommand) Run(ctx context.Context, o output) error {
+	p, err := loadParty(contracts.Hub, c.Network)
+	if err != nil {
+		return err
+	}
+	t, err := redis.Open(redis.Options{URL: c.Broker, Consumer: string(contracts.Hub), Trim: true})
+	if err != nil {
+		return err
+	}
+	p.dsn, p.transport, p.log = c.DB, t, o.err
+	prog, _, err := openHub(ctx, p)
+	if err != nil {
+		return errors.Join(err, t.Close())
+	}
+	return serveOn(ctx, c.Addr, prog, t, o)
+}
+
+type nodeCommand struct {
+	partyFlags
+	Country  string `help:"Country of the node, two letters." required:""`
+	Settings string `help:"What the co-operative says of itself, YAML; default <network>/<country>.yaml." placeholder:"FILE" type:"existingfile"`
+}
+
+// Run runs a node until the process is asked to stop.
+func (c nodeCommand) Run(ctx context.Context, o output) error {
+	self, err := nodeParty(c.Country)
+	if err != nil {
+		return err
+	}
+	t, err := redis.Open(redis.Options{URL: c.Broker, Consumer: string(self)})
+	if err != nil {
+		return err
+	}
+	prog, _, err := openConfigured(ctx, self, c.Network, c.Settings, c.DB, t, o)
+	if err != nil {
+		return errors.Join(err, t.Close())
+	}
+	return serveOn(ctx, c.Addr, prog, t, o)
+}
+
+func nodeParty(country string) (contracts.PartyID, error) {
+	p := contracts.PartyID(strings.ToLower(country))
+	if _, ok := p.Country(); !ok {
+		return "", contracts.Fault{Code: contracts.FaultCountry, Field: "--country", Message: fmt.Sprintf("%q is not a country", country), Remedy: "give two letters, such as be"}
+	}
+	return p, nil
+}
+
+// openConfigured opens a node from its files; settings default to those beside the key.
+func openConfigured(ctx context.Context, self contracts.PartyID, network, settingsFile, dsn string, t transport, o output) (*program, *nodes.Node, error) {
+	if settingsFile == "" {
+		settingsFile = filepath.Join(network, string(self)+".yaml")
+	}
+	settings, err := nodes.LoadSettings(settingsFile)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := loadParty(self, network)
+	if err != nil {
+		return nil, nil, err
+	}
+	p.dsn, p.transport, p.log = dsn, t, o.err
+	return openNode(ctx, p, settings)
+}
