@@ -47,6 +47,7 @@ type Endpoint struct {
 	Config
 	self    contracts.PartyID
 	metrics metrics
+	read    func(Message) (contracts.Event, error) // readEvent; a test of upgrades knows more types
 
 	mu      sync.Mutex
 	answers map[contracts.PartyID][][]byte // receipts and resend requests to go out; lost ones are made again
@@ -79,7 +80,7 @@ func New(c Config) (*Endpoint, error) {
 	if c.Resend == 0 {
 		c.Resend = 2 * time.Second
 	}
-	e := &Endpoint{Config: c, self: c.Key.Party, answers: map[contracts.PartyID][][]byte{}, relays: map[contracts.PartyID]*relay{}}
+	e := &Endpoint{Config: c, self: c.Key.Party, read: readEvent, answers: map[contracts.PartyID][][]byte{}, relays: map[contracts.PartyID]*relay{}}
 	e.Log = e.Log.With("party", string(e.self))
 	for _, peer := range e.peers() {
 		e.relays[peer] = newRelay(e, peer)

@@ -49,8 +49,7 @@ func takeNumber(ctx context.Context, tx *storage.Tx, peer contracts.PartyID) (s 
 	var head string
 	err = tx.QueryRowContext(ctx, `UPDATE fed_sending SET next = next + 1 WHERE peer = $1 RETURNING epoch, next - 1, head`, peer).Scan(&s.epoch, &s.next, &head)
 	if errors.Is(err, sql.ErrNoRows) {
-		_, err = tx.ExecContext(ctx, `INSERT INTO fed_sending (peer, epoch, next, head, receipted) VALUES ($1, 1, 2, $2, 0)`, peer, Hash{}.String())
-		return sending{epoch: 1, next: 1}, err
+		return sending{epoch: 1, next: 1}, openChannel(ctx, tx, peer)
 	}
 	if err != nil {
 		return s, err
@@ -59,6 +58,15 @@ func takeNumber(ctx context.Context, tx *storage.Tx, peer contracts.PartyID) (s 
 		return s, errors.New("the channel has used its last number")
 	}
 	return s, s.head.UnmarshalText([]byte(head))
+}
+
+// openChannel writes the rows of a channel whose first number has just been taken.
+func openChannel(ctx context.Context, tx *storage.Tx, peer contracts.PartyID) error {
+	if _, err := tx.ExecContext(ctx, `INSERT INTO fed_sending (peer, epoch, next, head) VALUES ($1, 1, 2, $2)`, peer, Hash{}.String()); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO fed_answered (peer, epoch, receipted) VALUES ($1, 1, 0)`, peer)
+	return err
 }
 
 type outgoing struct {
@@ -96,14 +104,11 @@ func readOutbox(ctx context.Context, q storage.Querier, peer contracts.PartyID, 
 }
 
 // progress is how far a channel to a peer has come: what was written and what is receipted without a gap.
-type progress struct{ last, receipted int64 }
+type progress struct{ epoch, last, receipted int64 }
 
 func readProgress(ctx context.Context, q storage.Querier, peer contracts.PartyID) (p progress, err error) {
-	err = q.QueryRowContext(ctx, `SELECT next - 1, receipted FROM fed_sending WHERE peer = $1`, peer).Scan(&p.last, &p.receipted)
-	if errors.Is(err, sql.ErrNoRows) {
-		return progress{}, nil
-	}
-	return p, err
+	err = q.QueryRowContext(ctx, `SELECT s.epoch, s.next - 1, a.receipted FROM fed_sending s JOIN fed_answered a ON a.peer = s.peer WHERE s.peer = $1`, peer).Scan(&p.epoch, &p.last, &p.receipted)
+	return p, ignoreNoRows(err)
 }
 
 // filing is a peer's answer with the bytes it came in.
@@ -116,7 +121,7 @@ type filing struct {
 // returns the answers to bytes we never sent, which are an error of the peer.
 func fileReceipts(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, fs []filing, now time.Time) (unknown []filing, err error) {
 	var epoch, receipted int64
-	err = tx.QueryRowContext(ctx, `SELECT epoch, receipted FROM fed_sending WHERE peer = $1`, peer).Scan(&epoch, &receipted)
+	err = tx.QueryRowContext(ctx, `SELECT epoch, receipted FROM fed_answered WHERE peer = $1`, peer).Scan(&epoch, &receipted)
 	if errors.Is(err, sql.ErrNoRows) {
 		return fs, nil
 	}
@@ -189,7 +194,7 @@ func advance(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, epoch,
 	if receipted == before {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE fed_sending SET receipted = $2 WHERE peer = $1`, peer, receipted)
+	_, err := tx.ExecContext(ctx, `UPDATE fed_answered SET receipted = $2 WHERE peer = $1`, peer, receipted)
 	return err
 }
 

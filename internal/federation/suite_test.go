@@ -2,9 +2,13 @@ package federation_test
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"fmt"
 	"log/slog"
+	"net/url"
+	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -27,10 +31,52 @@ import (
 var effects = storage.MigrationSet{Name: "effects", Files: fstest.MapFS{"0001_effect.sql": {Data: []byte(
 	`CREATE TABLE effect (n {{.Identity}} PRIMARY KEY, peer TEXT NOT NULL, id TEXT NOT NULL);`)}}}
 
+// openDatabase gives a party its tables. On PostgreSQL that is a schema of its own: a database of its own takes twenty times
+// as long to make.
+func openDatabase(t testing.TB, engine storage.Engine) *storage.DB {
+	t.Helper()
+	server := os.Getenv("PASSERELLE_TEST_POSTGRES")
+	if engine == storage.SQLite || server == "" {
+		return storagetest.Open(t, engine, federation.Migrations, effects) // which says what to do about a missing server
+	}
+	name := "test_" + strings.ToLower(rand.Text())
+	onServer(t, server, "CREATE SCHEMA "+name)
+	t.Cleanup(func() { onServer(t, server, "DROP SCHEMA "+name+" CASCADE") })
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatal("PASSERELLE_TEST_POSTGRES is no address")
+	}
+	query := u.Query()
+	query.Set("search_path", name)
+	u.RawQuery = query.Encode()
+	db, err := storage.Open(t.Context(), u.String(), federation.Migrations, effects)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Errorf("close database: %v", err)
+		}
+	})
+	return db
+}
+
+func onServer(t testing.TB, server, statement string) {
+	t.Helper()
+	db, err := sql.Open("pgx", server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(context.Background(), "SET client_min_messages = warning; "+statement); err != nil { // t.Context() has ended in a clean-up
+		t.Fatal(err)
+	}
+}
+
 // broker is what connects the parties of a test; wipe forgets everything in it.
 type broker struct {
-	connect func(t *testing.T, party contracts.PartyID) transport
-	wipe    func(t *testing.T)
+	connect func(t testing.TB, party contracts.PartyID) transport
+	wipe    func(t testing.TB)
 }
 
 type transport interface {
@@ -54,22 +100,22 @@ func (shared) Close() error { return nil }
 func memoryBroker() broker {
 	b := memory.NewBroker()
 	return broker{
-		connect: func(*testing.T, contracts.PartyID) transport { return shared{b} },
-		wipe:    func(*testing.T) {}, // it keeps nothing for those who are away
+		connect: func(testing.TB, contracts.PartyID) transport { return shared{b} },
+		wipe:    func(testing.TB) {}, // it keeps nothing for those who are away
 	}
 }
 
-func redisBroker(t *testing.T) broker {
+func redisBroker(t testing.TB) broker {
 	url := storagetest.Redis(t)
 	return broker{
-		connect: func(t *testing.T, party contracts.PartyID) transport {
+		connect: func(t testing.TB, party contracts.PartyID) transport {
 			tr, err := redistransport.Open(redistransport.Options{URL: url, Consumer: string(party), Trim: party == contracts.Hub, Log: quiet})
 			if err != nil {
 				t.Fatal(err)
 			}
 			return tr
 		},
-		wipe: func(t *testing.T) {
+		wipe: func(t testing.TB) {
 			o, err := redis.ParseURL(url)
 			if err != nil {
 				t.Fatal(err)
@@ -93,16 +139,18 @@ type network struct {
 }
 
 type party struct {
-	t       *testing.T
+	t       testing.TB
 	network *network
 	key     federation.Key
 	db      *storage.DB
 	apply   federation.ApplyFunc
+	prepare func(*federation.Endpoint)
+	log     *slog.Logger
 	*federation.Endpoint
 	stop func()
 }
 
-func newNetwork(t *testing.T, engine storage.Engine, b broker, names ...contracts.PartyID) *network {
+func newNetwork(t testing.TB, engine storage.Engine, b broker, names ...contracts.PartyID) *network {
 	t.Helper()
 	n := &network{broker: b, parties: map[contracts.PartyID]*party{}}
 	var members []federation.Member
@@ -112,7 +160,7 @@ func newNetwork(t *testing.T, engine storage.Engine, b broker, names ...contract
 			t.Fatal(err)
 		}
 		members = append(members, federation.Member{Party: name, Keys: []federation.PublicKey{key.Public()}})
-		n.parties[name] = &party{t: t, network: n, key: key, db: storagetest.Open(t, engine, federation.Migrations, effects)}
+		n.parties[name] = &party{t: t, network: n, key: key, db: openDatabase(t, engine), log: quiet}
 	}
 	var err error
 	if n.directory, err = federation.NewDirectory("test", members...); err != nil {
@@ -134,9 +182,12 @@ func (p *party) start() {
 	}
 	var err error
 	p.Endpoint, err = federation.New(federation.Config{Key: p.key, Directory: p.network.directory, DB: p.db, Publisher: tr, Subscriber: tr,
-		Apply: apply, Log: quiet, Poll: 20 * time.Millisecond, Resend: 150 * time.Millisecond})
+		Apply: apply, Log: p.log, Poll: 20 * time.Millisecond, Resend: 150 * time.Millisecond})
 	if err != nil {
 		p.t.Fatal(err)
+	}
+	if p.prepare != nil {
+		p.prepare(p.Endpoint)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
@@ -200,10 +251,10 @@ func (p *party) count(query string, args ...any) (n int) {
 }
 
 func (p *party) pending() int {
-	return p.count(`SELECT COALESCE(SUM(next - 1 - receipted), 0) FROM fed_sending`)
+	return p.count(`SELECT COALESCE(SUM(next - 1 - receipted), 0) FROM fed_sending s JOIN fed_answered a ON a.peer = s.peer`)
 }
 
-func eventually(t *testing.T, what string, ok func() bool) {
+func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); !ok(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
@@ -213,7 +264,7 @@ func eventually(t *testing.T, what string, ok func() bool) {
 }
 
 // settled waits until the node holds a receipt for everything, then expects each of 1..last once and in order at the hub.
-func (n *network) settled(t *testing.T, node contracts.PartyID, last int) {
+func (n *network) settled(t testing.TB, node contracts.PartyID, last int) {
 	t.Helper()
 	eventually(t, string(node)+" holds every receipt", func() bool { return n.parties[node].pending() == 0 })
 	got := n.parties[contracts.Hub].applied(node)

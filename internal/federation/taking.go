@@ -216,7 +216,7 @@ func (t *taking) apply(ctx context.Context, in incoming) (Verdict, error) {
 
 // effect reads the event and puts it into the books.
 func (t *taking) effect(ctx context.Context, in incoming) (fault, err error) {
-	event, fault := readEvent(in.message)
+	event, fault := t.e.read(in.message)
 	if fault != nil {
 		return fault, nil
 	}

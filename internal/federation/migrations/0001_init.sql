@@ -1,11 +1,19 @@
--- What this party sent. A row is written with the business change it tells of and never changes but for its receipt.
+-- The head of our channel to each peer: what the next message continues.
 CREATE TABLE fed_sending (
-	peer     TEXT   PRIMARY KEY,
-	epoch    BIGINT NOT NULL,
-	next     BIGINT NOT NULL, -- sequence of the message to come
-	head     TEXT   NOT NULL, -- hash of the last one
+	peer  TEXT   PRIMARY KEY,
+	epoch BIGINT NOT NULL,
+	next  BIGINT NOT NULL, -- sequence of the message to come
+	head  TEXT   NOT NULL  -- hash of the last one
+);
+
+-- Apart from fed_sending, so that sending and filing receipts do not wait for each other.
+CREATE TABLE fed_answered (
+	peer      TEXT   PRIMARY KEY,
+	epoch     BIGINT NOT NULL,
 	receipted BIGINT NOT NULL -- every message up to here has its receipt
 );
+
+-- What this party sent. A row is written with the business change it tells of.
 
 CREATE TABLE fed_outbox (
 	peer        TEXT   NOT NULL,
