@@ -29,7 +29,8 @@ const (
 type DB struct {
 	engine Engine
 	writer *sql.DB
-	reader *sql.DB      // its connections refuse to write, on both engines
+	reader *sql.DB // its connections refuse to write, on both engines
+	group  group
 	alone  sync.RWMutex // held exclusively by a transaction that runs again after a conflict; see Write
 }
 

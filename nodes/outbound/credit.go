@@ -14,7 +14,7 @@ import (
 func (o Outbound) Credit(ctx context.Context, id contracts.InvoiceID, net *contracts.Money, reason string) (note Document, err error) {
 	ctx, span := observe.Span(ctx, "outbound.Credit")
 	defer span.End()
-	err = o.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
+	err = o.DB.WriteGrouped(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		doc, err := o.invoice(ctx, tx, id)
 		if err != nil {
 			return err

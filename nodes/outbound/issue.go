@@ -72,7 +72,7 @@ func (o Outbound) Issue(ctx context.Context, d Draft) (Document, error) {
 func (o Outbound) issue(ctx context.Context, take func(context.Context, *storage.Tx) (Draft, error)) (doc Document, err error) {
 	ctx, span := observe.Span(ctx, "outbound.Issue")
 	defer span.End()
-	err = o.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
+	err = o.DB.WriteGrouped(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		d, err := take(ctx, tx)
 		if err != nil {
 			return err

@@ -14,7 +14,7 @@ import (
 func (o Outbound) Pay(ctx context.Context, id contracts.InvoiceID, paidOn contracts.Date, amount contracts.Money) (doc Document, err error) {
 	ctx, span := observe.Span(ctx, "outbound.Pay")
 	defer span.End()
-	err = o.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
+	err = o.DB.WriteGrouped(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		if doc, err = o.invoice(ctx, tx, id); err != nil {
 			return err
 		}

@@ -93,13 +93,13 @@ func (Store) Activity(ctx context.Context, q storage.Querier, id member.Activity
 }
 
 // Pseudonym returns the member's pseudonym of the year, giving it the fresh one when there is none.
-func (Store) Pseudonym(ctx context.Context, tx *storage.Tx, id member.ID, year int, fresh string) (string, error) {
-	_, err := tx.ExecContext(ctx, `INSERT INTO member_pseudonym (member, year, pseudonym) VALUES ($1,$2,$3) ON CONFLICT (member, year) DO NOTHING`, id, year, fresh)
-	if err != nil {
-		return "", err
+func (Store) Pseudonym(ctx context.Context, tx *storage.Tx, id member.ID, year int, fresh string) (p string, err error) {
+	ok, err := found(tx.QueryRowContext(ctx, `SELECT pseudonym FROM member_pseudonym WHERE member = $1 AND year = $2`, id, year).Scan(&p))
+	if ok || err != nil {
+		return p, err
 	}
-	var p string
-	err = tx.QueryRowContext(ctx, `SELECT pseudonym FROM member_pseudonym WHERE member = $1 AND year = $2`, id, year).Scan(&p)
+	err = tx.QueryRowContext(ctx, `INSERT INTO member_pseudonym (member, year, pseudonym) VALUES ($1,$2,$3)
+		ON CONFLICT (member, year) DO UPDATE SET pseudonym = member_pseudonym.pseudonym RETURNING pseudonym`, id, year, fresh).Scan(&p)
 	return p, err
 }
 
