@@ -9,7 +9,7 @@ import (
 
 // Handler answers with the node's pages and JSON.
 func (n *Node) Handler() http.Handler {
-	return web.New(web.Node{Outbound: n.Outbound, Reports: n.Reports, Store: n.Store, SaveBuyer: n.SaveBuyer, Channel: n.channelToHub, Log: n.Log})
+	return web.New(web.Node{Outbound: n.Outbound, Reports: n.Reports, Store: n.Store, SaveBuyer: n.SaveBuyer, Channel: n.channelToHub, Log: n.Log, Tracer: n.tracer})
 }
 
 func (n *Node) channelToHub(ctx context.Context) (web.Channel, error) {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"go.opentelemetry.io/otel/trace"
 
 	"passerelle/adapters/country"
 	"passerelle/contracts"
@@ -37,6 +38,7 @@ type Node struct {
 	SaveBuyer func(ctx context.Context, p contracts.Party) (id string, err error)
 	Channel   func(ctx context.Context) (Channel, error)
 	Log       *slog.Logger
+	Tracer    trace.Tracer // opens a span per request; nil opens none
 }
 
 // Channel is how the messages of this node to the hub stand.
@@ -73,7 +75,7 @@ func New(n Node) http.Handler {
 	if s.pages, err = web.ParsePages(site, files, functions); err != nil {
 		panic(err)
 	}
-	e := web.New(web.Options{Name: "node-" + string(contracts.NodeID(s.adapter().Code)), Log: n.Log, Pages: s.pages, Status: status,
+	e := web.New(web.Options{Name: "node-" + string(contracts.NodeID(s.adapter().Code)), Log: n.Log, Tracer: n.Tracer, Pages: s.pages, Status: status,
 		Uploads: []string{"/import", "/api/import"}})
 	s.routePages(e)
 	s.routeAPI(e)
@@ -184,6 +186,8 @@ var functions = template.FuncMap{
 	"sentence":     sentence,
 	"serviceName":  func(v contracts.Service) string { return serviceNames[v] },
 	"unitName":     unitName,
+	"places":       places,
+	"cited":        cited,
 	"categoryName": func(v contracts.TaxCategory) string { return categoryNames[v] },
 	"neg":          contracts.Money.Neg,
 	"accountName":  accountName,
