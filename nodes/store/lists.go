@@ -79,3 +79,9 @@ func scanReport(r *sql.Rows) (f FiledReport, err error) {
 	}
 	return f, decode("report", body, &f.Report)
 }
+
+// Span returns the issue dates of the oldest and the newest document; no dates when there is none.
+func (Store) Span(ctx context.Context, q storage.Querier) (first, last contracts.Date, err error) {
+	err = q.QueryRowContext(ctx, `SELECT COALESCE(MIN(issue_date), ''), COALESCE(MAX(issue_date), '') FROM document`).Scan(&first, &last)
+	return first, last, err
+}

@@ -74,15 +74,39 @@ type activityFile struct {
 
 // budgetEntry is one document's effect on the budget.
 type budgetEntry struct {
-	Date        contracts.Date  `json:"date"`
-	Reference   string          `json:"reference"`
-	Description string          `json:"description"`
-	Account     ledger.Account  `json:"account"`
-	Amount      contracts.Money `json:"amount"` // into the budget positive
+	Date         contracts.Date  `json:"date"`
+	Reference    string          `json:"reference"`
+	Description  string          `json:"description"`
+	Invoiced     contracts.Money `json:"invoiced"`
+	Contribution contracts.Money `json:"contribution"`
+	Budget       contracts.Money `json:"budget"` // what it adds; a credit note takes off
 }
 
-// mostEntries is how many postings of an activity are shown.
-const mostEntries = 100
+// mostEntries is how many postings of an activity are read.
+const mostEntries = 200
+
+// entriesOf joins the postings of one document. The last document may be cut off where the postings were: it is left out.
+func entriesOf(postings []ledger.Entry) []budgetEntry {
+	entries := []budgetEntry{}
+	for _, p := range postings {
+		if n := len(entries); n == 0 || entries[n-1].Reference != p.Reference {
+			zero := contracts.Zero(p.Amount.Currency)
+			entries = append(entries, budgetEntry{Date: p.Date, Reference: p.Reference, Description: p.Description, Invoiced: zero, Contribution: zero, Budget: zero})
+		}
+		e := &entries[len(entries)-1]
+		switch p.Account {
+		case outbound.Revenue:
+			e.Invoiced.Amount = e.Invoiced.Amount.Sub(p.Amount.Amount)
+		case outbound.ContributionCharge:
+			e.Contribution.Amount = e.Contribution.Amount.Add(p.Amount.Amount)
+		}
+		e.Budget.Amount = e.Budget.Amount.Sub(p.Amount.Amount)
+	}
+	if len(postings) == mostEntries {
+		entries = entries[:len(entries)-1]
+	}
+	return entries
+}
 
 func (s server) activityOf(c echo.Context) (f activityFile, err error) {
 	err = s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) error {
@@ -98,10 +122,7 @@ func (s server) activityOf(c echo.Context) (f activityFile, err error) {
 			return err
 		}
 		entries, err := ledger.Entries(ctx, q, ledger.Filter{Owner: string(id)}, mostEntries)
-		f.Entries = make([]budgetEntry, len(entries))
-		for i, e := range entries {
-			f.Entries[i] = budgetEntry{e.Date, e.Reference, e.Description, e.Account, e.Amount.Neg()}
-		}
+		f.Entries = entriesOf(entries)
 		return err
 	})
 	return f, err

@@ -27,7 +27,8 @@ type turnoverChart struct {
 	Width, Height int
 	Axis          float64
 	Months        []turnoverMonth
-	This, Last    contracts.Money // whole years; the last one up to now only in ToDate
+	This, Last    contracts.Money // whole years
+	Running       bool            // the year has not ended
 	ToDate        contracts.Money // of the last year, up to the month of this one that has begun
 	Change        *decimal.Decimal
 }
@@ -50,7 +51,7 @@ type chartBar struct {
 // turnover reads both years from the ledger.
 func (s server) turnover(ctx context.Context, q storage.Querier, year int) (turnoverChart, error) {
 	zero := contracts.Zero(s.currency())
-	t := turnoverChart{Year: year, Width: chartWidth, Height: chartHeight, This: zero, Last: zero, ToDate: zero}
+	t := turnoverChart{Year: year, Width: chartWidth, Height: chartHeight, Running: year == s.today().Year(), This: zero, Last: zero, ToDate: zero}
 	for m := contracts.NewMonth(year, 1); m.Year() == year; m = m.Next() {
 		before := contracts.NewMonth(year-1, m.First().Time().Month())
 		month := turnoverMonth{Month: m, Begun: !m.First().After(s.today())}

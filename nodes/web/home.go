@@ -16,11 +16,12 @@ import (
 
 // homePage is the node at a glance.
 type homePage struct {
+	yearPicker
 	Seller    contracts.Party
 	LegalForm string
 	Today     contracts.Date
 	Chart     turnoverChart
-	Given     contracts.Money // contribution of this year so far
+	Given     contracts.Money // contribution of the year
 	Foreign   []contracts.Money
 	Open      []store.OpenSum
 	Due       []outbound.Document // the longest due
@@ -33,17 +34,20 @@ type homePage struct {
 const atAGlance = 6
 
 func (s server) home(c echo.Context) error {
-	if err := known(c); err != nil {
+	if err := known(c, "year"); err != nil {
 		return err
 	}
-	p := homePage{Seller: s.Outbound.Seller.Party, Today: s.today()}
+	years, err := s.years(c)
+	if err != nil {
+		return err
+	}
+	p := homePage{yearPicker: years, Seller: s.Outbound.Seller.Party, Today: s.today()}
 	if form, err := s.adapter().LegalForm(p.Today); err == nil {
 		p.LegalForm = form.Local
 	}
 	if err := s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) error { return s.glance(ctx, q, &p) }); err != nil {
 		return err
 	}
-	var err error
 	if p.Channel, err = s.Channel(c.Request().Context()); err != nil {
 		return err
 	}
@@ -52,10 +56,10 @@ func (s server) home(c echo.Context) error {
 }
 
 func (s server) glance(ctx context.Context, q storage.Querier, p *homePage) (err error) {
-	if p.Chart, err = s.turnover(ctx, q, p.Today.Year()); err != nil {
+	if p.Chart, err = s.turnover(ctx, q, p.Year); err != nil {
 		return err
 	}
-	year := ledger.Filter{Account: outbound.ContributionCharge, From: contracts.NewDate(p.Today.Year(), 1, 1), To: p.Today}
+	year := ledger.Filter{Account: outbound.ContributionCharge, From: contracts.NewDate(p.Year, 1, 1), To: contracts.NewDate(p.Year, 12, 31)}
 	if p.Given, err = ledger.Balance(ctx, q, year, s.currency()); err != nil {
 		return err
 	}

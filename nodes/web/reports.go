@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -16,55 +17,74 @@ import (
 	"passerelle/nodes/store"
 )
 
-// mostReports is how many months are listed.
-const mostReports = 60
+// mostReports is how many reports the list answers at most.
+const mostReports = 200
 
-// reportsPage lists the months, filed or waiting.
+// reportsPage lists the months of a year, filed or waiting.
 type reportsPage struct {
+	yearPicker
 	Months []reportLine
 }
 
-// reportLine is a month with what was filed of it, if anything.
+// reportLine is a month with what the books say of it now, and what was filed of it.
 type reportLine struct {
-	Month contracts.Month
-	Filed *store.FiledReport
-	Ended bool
+	Month    contracts.Month
+	Turnover contracts.Money
+	Filed    *store.FiledReport
+	Ended    bool
 }
 
-// monthsShown is how many months the list reaches back beyond what was filed.
-const monthsShown = 12
+// Waits tells whether there is something to file.
+func (l reportLine) Waits() bool { return l.Filed == nil && l.Ended && !l.Turnover.IsZero() }
+
+// Moved tells whether the books have moved since the report was filed.
+func (l reportLine) Moved() bool {
+	return l.Filed != nil && !l.Filed.Report.Turnover.Equal(l.Turnover)
+}
 
 func (s server) reports(c echo.Context) error {
-	if err := known(c); err != nil {
+	if err := known(c, "year"); err != nil {
 		return err
 	}
-	filed, err := s.Store.Reports(c.Request().Context(), s.db(), mostReports)
+	years, err := s.years(c)
 	if err != nil {
 		return err
 	}
-	return s.render(c, http.StatusOK, "reports", web.Page{Title: "Monthly reports", Body: reportsPage{s.reportLines(filed)},
+	p := reportsPage{yearPicker: years}
+	err = s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) error {
+		p.Months, err = s.reportLines(ctx, q, years.Year)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, "reports", web.Page{Title: "Monthly reports", Body: p,
 		Lead: "What the node files with the board for a month: turnover and contribution from its ledger, costs and staff from its accountant."})
 }
 
-// reportLines joins the last months with what was filed, the newest first.
-func (s server) reportLines(filed []store.FiledReport) []reportLine {
-	of := map[contracts.Month]*store.FiledReport{}
-	last := s.today().Month()
-	first := contracts.NewDate(last.Year(), last.First().Time().Month()-monthsShown+1, 1).Month()
-	for i, f := range filed {
-		if f.Report.Currency != s.currency() {
+// reportLines lists the months of a year that have begun, the newest first.
+func (s server) reportLines(ctx context.Context, q storage.Querier, year int) ([]reportLine, error) {
+	var lines []reportLine
+	for n := 12; n > 0; n-- {
+		m := contracts.NewMonth(year, time.Month(n))
+		if m.First().After(s.today()) {
 			continue
 		}
-		of[f.Report.Month] = &filed[i]
-		if f.Report.Month.First().Before(first.First()) {
-			first = f.Report.Month
+		l := reportLine{Month: m, Ended: s.today().After(m.Last())}
+		var err error
+		if l.Turnover, err = s.revenue(ctx, q, m); err != nil {
+			return nil, err
 		}
+		versions, err := s.Store.ReportVersions(ctx, q, m, s.currency())
+		if err != nil {
+			return nil, err
+		}
+		if len(versions) > 0 {
+			l.Filed = &versions[0]
+		}
+		lines = append(lines, l)
 	}
-	var lines []reportLine
-	for m := last; !m.First().Before(first.First()); m = m.First().AddDays(-1).Month() {
-		lines = append(lines, reportLine{Month: m, Filed: of[m], Ended: s.today().After(m.Last())})
-	}
-	return lines
+	return lines, nil
 }
 
 // reportPage is one month: computed now, with where each figure comes from, and what was filed.

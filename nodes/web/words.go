@@ -2,11 +2,13 @@ package web
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"passerelle/contracts"
+	"passerelle/internal/web"
 )
 
 // serviceNames says what is sold in words.
@@ -36,7 +38,7 @@ var categoryNames = map[contracts.TaxCategory]string{
 }
 
 // units are the units of the invoice form: UN/ECE Recommendation 20 and their name.
-var units = []option{{"DAY", "days"}, {"HUR", "hours"}, {"C62", "pieces"}, {"LS", "lump sum"}, {"KMT", "kilometres"}}
+var units = []option{{"DAY", "days"}, {"HUR", "hours"}, {"C62", "units"}, {"LS", "lump sum"}, {"KMT", "kilometres"}}
 
 func unitName(code string) string {
 	for _, u := range units {
@@ -56,10 +58,29 @@ var sectors = []option{{"", "not known"}, {"A", "Agriculture, forestry, fishing"
 
 // sentence makes words of a name in the books or a code: "guarantee_fund" is "Guarantee fund".
 func sentence(v any) string {
-	s := strings.NewReplacer("_", " ", "-", " ").Replace(fmt.Sprint(v))
+	s := strings.ReplaceAll(fmt.Sprint(v), "_", " ")
 	first, n := utf8.DecodeRuneInString(s)
 	if n == 0 {
 		return ""
 	}
 	return string(unicode.ToUpper(first)) + s[n:]
+}
+
+// places is how many decimals a quantity or a price is written with: at least least.
+func places(d contracts.Decimal, least int32) int32 { return max(least, -d.Exponent()) }
+
+// link finds an address in a source: "Smart annual report 2023 <https://...>".
+var link = regexp.MustCompile(`([^;<]*)<(https?://[^>\s]+)>`)
+
+// cited cuts a source into what leads somewhere and what does not.
+func cited(source string) []web.Link {
+	var out []web.Link
+	at := 0
+	for _, m := range link.FindAllStringSubmatchIndex(source, -1) {
+		name := source[m[2]:m[3]]
+		text := strings.TrimLeft(name, " ")
+		out = append(out, web.Link{Text: source[at : m[3]-len(text)]}, web.Link{Text: strings.TrimRight(text, " "), URL: source[m[4]:m[5]]})
+		at = m[1]
+	}
+	return append(out, web.Link{Text: source[at:]})
 }
