@@ -146,6 +146,7 @@ type party struct {
 	apply   federation.ApplyFunc
 	prepare func(*federation.Endpoint)
 	log     *slog.Logger
+	resend  time.Duration
 	*federation.Endpoint
 	stop func()
 }
@@ -160,7 +161,7 @@ func newNetwork(t testing.TB, engine storage.Engine, b broker, names ...contract
 			t.Fatal(err)
 		}
 		members = append(members, federation.Member{Party: name, Keys: []federation.PublicKey{key.Public()}})
-		n.parties[name] = &party{t: t, network: n, key: key, db: openDatabase(t, engine), log: quiet}
+		n.parties[name] = &party{t: t, network: n, key: key, db: openDatabase(t, engine), log: quiet, resend: 150 * time.Millisecond}
 	}
 	var err error
 	if n.directory, err = federation.NewDirectory("test", members...); err != nil {
@@ -172,17 +173,32 @@ func newNetwork(t testing.TB, engine storage.Engine, b broker, names ...contract
 	return n
 }
 
+// listening tells when a party has subscribed to all it reads: the memory broker keeps nothing for those who are away.
+type listening struct {
+	transport
+	subscriptions sync.WaitGroup
+}
+
+func (l *listening) Subscribe(ctx context.Context, topic string) (<-chan *message.Message, error) {
+	defer l.subscriptions.Done()
+	return l.transport.Subscribe(ctx, topic)
+}
+
 // start runs the party on its database, as a new process would.
 func (p *party) start() {
 	p.t.Helper()
-	tr := p.network.broker.connect(p.t, p.key.Party)
+	tr := &listening{transport: p.network.broker.connect(p.t, p.key.Party)}
+	tr.subscriptions.Add(1)
+	if p.key.Party == contracts.Hub {
+		tr.subscriptions.Add(len(p.network.directory.Members) - 2)
+	}
 	apply := p.apply
 	if apply == nil {
 		apply = record
 	}
 	var err error
 	p.Endpoint, err = federation.New(federation.Config{Key: p.key, Directory: p.network.directory, DB: p.db, Publisher: tr, Subscriber: tr,
-		Apply: apply, Log: p.log, Poll: 20 * time.Millisecond, Resend: 150 * time.Millisecond})
+		Apply: apply, Log: p.log, Poll: 20 * time.Millisecond, Resend: p.resend})
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -192,6 +208,7 @@ func (p *party) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- p.Run(ctx) }()
+	tr.subscriptions.Wait()
 	var once sync.Once
 	p.stop = func() {
 		once.Do(func() {
