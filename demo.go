@@ -27,7 +27,7 @@ import (
 type demoCommand struct {
 	Addr  string `help:"Address of the hub; the nodes take the ports after it." default:"127.0.0.1:8080"`
 	Data  string `help:"Folder for the databases. A second start goes on with what is there." default:"passerelle-data" type:"path"`
-	Scale string `help:"Turnover of the demonstration for each published euro." default:"0.01"`
+	Scale string `help:"Turnover of the demonstration for each published euro." default:"0.005"`
 }
 
 // The demonstration's nodes, in the order of their ports, and those that left the network: their history is there, they are not.

@@ -18,24 +18,59 @@ type Querier interface {
 
 // Tx is one running transaction. It belongs to the function it was given to and must not outlive it.
 type Tx struct {
-	tx    *sql.Tx
-	after []func()
+	tx       *sql.Tx
+	after    []func()
+	prepared map[string]*sql.Stmt // nil on an engine whose driver remembers statements by itself
+}
+
+// again returns the prepared statement of a query that this transaction has run before, and nil the first time. A long
+// transaction runs few statements many times, and parsing them is a third of SQLite's work.
+func (tx *Tx) again(ctx context.Context, query string) (*sql.Stmt, error) {
+	if tx.prepared == nil {
+		return nil, nil
+	}
+	stmt, met := tx.prepared[query]
+	if met && stmt == nil {
+		var err error
+		if stmt, err = tx.tx.PrepareContext(ctx, query); err != nil {
+			return nil, err
+		}
+	}
+	tx.prepared[query] = stmt // the driver closes it with the transaction
+	return stmt, nil
 }
 
 // ExecContext changes rows.
 func (tx *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	stmt, err := tx.again(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if stmt != nil {
+		return stmt.ExecContext(ctx, args...)
+	}
 	return tx.tx.ExecContext(ctx, query, args...)
 }
 
 // QueryContext reads, or changes rows with RETURNING. The rows must be closed before the next statement: a transaction is
 // one connection.
 func (tx *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	stmt, err := tx.again(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if stmt != nil {
+		return stmt.QueryContext(ctx, args...)
+	}
 	return tx.tx.QueryContext(ctx, query, args...)
 }
 
 // QueryRowContext reads one row, or changes one with RETURNING.
 func (tx *Tx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	return tx.tx.QueryRowContext(ctx, query, args...)
+	if stmt, err := tx.again(ctx, query); err == nil && stmt != nil {
+		return stmt.QueryRowContext(ctx, args...)
+	}
+	return tx.tx.QueryRowContext(ctx, query, args...) // and here the error of a statement that cannot be prepared shows again
 }
 
 // AfterCommit has f called once the transaction is durable, in the goroutine of Write and in the order given; after a
@@ -74,6 +109,9 @@ func (db *DB) Write(ctx context.Context, do func(ctx context.Context, tx *Tx) er
 // attempt runs the transaction once, between lock and unlock, then what waited for its commit.
 func (db *DB) attempt(ctx context.Context, lock, unlock func(), do func(context.Context, *Tx) error) error {
 	tx := &Tx{}
+	if db.engine == SQLite {
+		tx.prepared = map[string]*sql.Stmt{}
+	}
 	err := func() error {
 		lock()
 		defer unlock()

@@ -219,8 +219,8 @@ func (f *file) row(b buyer, net contracts.Money, day contracts.Date) map[string]
 	if tax.Category == contracts.StandardRated {
 		r["vat_rate"], r["vat"] = tax.Rate.String(), tax.Rate.Of(net).Fixed()
 	}
-	if paid := day.AddDays(14 + f.rand.IntN(50)); f.rand.IntN(100) < 96 {
-		r["paid_on"] = paid.String()
+	if paid := day.AddDays(14 + f.rand.IntN(50)); f.year < Years[len(Years)-1] || paid.Year() == f.year {
+		r["paid_on"] = paid.String() // what the last year's buyers would have paid in the next is still open
 	}
 	return r
 }
