@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -201,9 +202,23 @@ func (r Reader) TurnoverOf(ctx context.Context, year int) (map[contracts.Country
 	return of, nil
 }
 
-// Years returns the first and last year with a document, zeros when there is none.
-func (r Reader) Years(ctx context.Context) (first, last int, err error) {
+// Years lists the years that have documents, oldest first.
+func (r Reader) Years(ctx context.Context) (years []int, err error) {
 	var from, to contracts.Month
 	err = r.q.QueryRowContext(ctx, `SELECT (SELECT MIN(month) FROM border_month), (SELECT MAX(month) FROM border_month)`).Scan(&from, &to)
-	return from.Year(), to.Year(), err
+	if err != nil || from.IsZero() {
+		return nil, err
+	}
+	for y := from.Year(); y <= to.Year(); y++ {
+		var n int
+		err := r.q.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM border_month WHERE month BETWEEN $1 AND $2 LIMIT 1) AS met`,
+			contracts.NewMonth(y, time.January), contracts.NewMonth(y, time.December)).Scan(&n)
+		if err != nil {
+			return nil, err
+		}
+		if n > 0 {
+			years = append(years, y)
+		}
+	}
+	return years, nil
 }

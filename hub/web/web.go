@@ -33,7 +33,7 @@ type Data interface {
 	PublishedYears(ctx context.Context) ([]int, error)
 	SellerMonths(ctx context.Context, p exchange.Period, seller contracts.CountryCode) ([]exchange.Entry, error)
 	ReportsOfNode(ctx context.Context, c contracts.CountryCode, year int) ([]contracts.MonthlyReport, error)
-	Years(ctx context.Context) (first, last int, err error)
+	Years(ctx context.Context) ([]int, error)
 }
 
 type server struct {
@@ -74,13 +74,11 @@ func (s server) years(ctx context.Context) ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	first, last, err := s.data.Years(ctx)
+	invoiced, err := s.data.Years(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for y := first; y <= last && y > 0; y++ {
-		years = append(years, y)
-	}
+	years = append(years, invoiced...)
 	slices.Sort(years)
 	years = slices.Compact(years)
 	slices.Reverse(years)

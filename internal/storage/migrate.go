@@ -47,8 +47,19 @@ func (db *DB) migrate(ctx context.Context, set MigrationSet) error {
 		return err
 	}
 	_, err = provider.Up(ctx)
+	for n := 1; err != nil && db.engine == SQLite && n < mostMigrationAttempts; n++ {
+		// PostgreSQL has a lock for this (see provider). On SQLite a process that started at the same moment may have applied the file in
+		// between; the next attempt finds it applied, or fails again for a reason of its own.
+		if pause(ctx, 8) != nil {
+			return err
+		}
+		_, err = provider.Up(ctx)
+	}
 	return err
 }
+
+// mostMigrationAttempts bounds the wait for another process to finish the same migration.
+const mostMigrationAttempts = 5
 
 func (db *DB) provider(set MigrationSet, migrations []*goose.Migration) (*goose.Provider, error) {
 	options := []goose.ProviderOption{
