@@ -104,7 +104,7 @@ type InvoicePaid struct {
 	Sequence int         `json:"sequence"` // 1 for the first payment of this invoice, 2 for the second
 }
 
-// MonthlyReportFiled says: these are my figures of the month. A later one for the same month replaces it.
+// MonthlyReportFiled says: these are my figures of the month. A later one for the same month and currency replaces it.
 type MonthlyReportFiled struct {
 	Report MonthlyReport `json:"report"`
 }

@@ -33,7 +33,7 @@ type ContributionTerm struct {
 	Source     string     `json:"source"`
 }
 
-// MonthlyReport is what a node files with the board for a month. Turnover to guarantee fund come from the node's
+// MonthlyReport is what a node files with the board for a month, one per currency it invoices in. Turnover to guarantee fund come from the node's
 // ledger; the figures below them from its accountant, and are absent until he gives them.
 type MonthlyReport struct {
 	Country       CountryCode `json:"country"`

@@ -58,11 +58,11 @@ type VersionedProfile struct {
 
 // ReportStore keeps monthly reports, every version.
 type ReportStore interface {
-	// AddReport keeps a report as the newest of its country and month.
+	// AddReport keeps a report as the newest of its country, month and currency.
 	AddReport(ctx context.Context, r contracts.MonthlyReport, at time.Time) error
 }
 
-// FileReport takes in a monthly report; a later one for the same month replaces it, and the old one is kept.
+// FileReport takes in a monthly report; a later one for the same month and currency replaces it, and the old one is kept.
 func FileReport(ctx context.Context, s ReportStore, r contracts.MonthlyReport, at time.Time) error {
 	if err := s.AddReport(ctx, r, at); err != nil {
 		return fmt.Errorf("file monthly report %s of %s: %w", r.Month, r.Country, err)

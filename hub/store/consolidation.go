@@ -48,9 +48,9 @@ func (w Writer) AddReport(ctx context.Context, report contracts.MonthlyReport, a
 	if err != nil {
 		return err
 	}
-	_, err = w.tx.ExecContext(ctx, `INSERT INTO monthly_report (country, month, version, received, body)
-		SELECT $1, $2, COALESCE(MAX(version), 0) + 1, $3, $4 FROM monthly_report WHERE country = $1 AND month = $2`,
-		string(report.Country), report.Month, storage.At(at), string(body))
+	_, err = w.tx.ExecContext(ctx, `INSERT INTO monthly_report (country, month, currency, version, received, body)
+		VALUES ($1, $2, $3, (SELECT COALESCE(MAX(version), 0) + 1 FROM monthly_report WHERE country = $1 AND month = $2 AND currency = $3), $4, $5)`,
+		string(report.Country), report.Month, string(report.Currency), storage.At(at), string(body))
 	return err
 }
 
@@ -72,6 +72,6 @@ func (r Reader) reports(ctx context.Context, where string, args ...any) ([]contr
 		}
 		return m, contracts.Decode([]byte(body), &m)
 	}, `SELECT m.body FROM monthly_report m WHERE `+where+` AND m.version =
-			(SELECT MAX(n.version) FROM monthly_report n WHERE n.country = m.country AND n.month = m.month)
-		ORDER BY m.month, m.country`, args...)
+			(SELECT MAX(n.version) FROM monthly_report n WHERE n.country = m.country AND n.month = m.month AND n.currency = m.currency)
+		ORDER BY m.month, m.country, m.currency`, args...)
 }

@@ -44,25 +44,21 @@ type nodePage struct {
 	Months []nodeMonth
 }
 
-// nodeMonth puts what the documents of a month sum up to beside what the node's monthly report says.
+// nodeMonth puts what the documents of a month in one currency sum up to beside what the node's monthly report says of it.
 type nodeMonth struct {
 	Month     contracts.Month
-	Documents []contracts.Money // turnover per currency
+	Currency  contracts.Currency
+	Documents contracts.Money // turnover
 	Count     int
 	Report    *contracts.MonthlyReport
 }
 
-// Difference is the report's turnover less the documents', nil while one of them is missing.
+// Difference is the report's turnover less the documents', nil while there is no report.
 func (m nodeMonth) Difference() *contracts.Money {
 	if m.Report == nil {
 		return nil
 	}
-	d := m.Report.Turnover
-	for _, sum := range m.Documents {
-		if sum.Currency == d.Currency {
-			d.Amount = d.Amount.Sub(sum.Amount)
-		}
-	}
+	d := contracts.Money{Amount: m.Report.Turnover.Amount.Sub(m.Documents.Amount), Currency: m.Currency}
 	return &d
 }
 
@@ -97,22 +93,24 @@ func (s server) node(c echo.Context) error {
 		Crumbs: []web.Link{{Text: "Nodes", URL: "/nodes"}, {Text: l.Country(code)}}, Body: page})
 }
 
-// compare joins documents and reports by month, in order.
+// compare joins documents and reports by month and currency, in order.
 func compare(entries []exchange.Entry, reports []contracts.MonthlyReport) []nodeMonth {
 	var months []nodeMonth
-	of := func(m contracts.Month) *nodeMonth {
-		i, found := slices.BinarySearchFunc(months, m, func(n nodeMonth, m contracts.Month) int { return strings.Compare(n.Month.String(), m.String()) })
+	of := func(m contracts.Month, c contracts.Currency) *nodeMonth {
+		i, found := slices.BinarySearchFunc(months, m.String()+string(c), func(n nodeMonth, key string) int {
+			return strings.Compare(n.Month.String()+string(n.Currency), key)
+		})
 		if !found {
-			months = slices.Insert(months, i, nodeMonth{Month: m})
+			months = slices.Insert(months, i, nodeMonth{Month: m, Currency: c, Documents: contracts.Zero(c)})
 		}
 		return &months[i]
 	}
 	for _, e := range entries {
-		m := of(e.Month)
-		m.Documents, m.Count = append(m.Documents, e.Net), m.Count+e.Invoices+e.CreditNotes
+		m := of(e.Month, e.Net.Currency)
+		m.Documents.Amount, m.Count = m.Documents.Amount.Add(e.Net.Amount), m.Count+e.Invoices+e.CreditNotes
 	}
 	for _, r := range reports {
-		of(r.Month).Report = &r
+		of(r.Month, r.Currency).Report = &r
 	}
 	return months
 }

@@ -81,10 +81,11 @@ CREATE INDEX border_month_seller ON border_month (seller, month);
 CREATE TABLE monthly_report (
     country  TEXT NOT NULL,
     month    TEXT NOT NULL,
+    currency TEXT NOT NULL,
     version  BIGINT NOT NULL,
     received TEXT NOT NULL,
     body     TEXT NOT NULL,
-    PRIMARY KEY (country, month, version)
+    PRIMARY KEY (country, month, currency, version)
 );
 {{appendOnly "monthly_report"}}
 
