@@ -70,6 +70,11 @@ func (s server) writeDraft(c echo.Context) error {
 		return err
 	}
 	id := c.Param("id")
+	if id != "" {
+		if _, err := s.draftOf(c); err != nil {
+			return err
+		}
+	}
 	if in.get("do") == "lines" {
 		compact(&in)
 		n := max(linesShown, countLines(&in))
@@ -85,7 +90,7 @@ func (s server) writeDraft(c echo.Context) error {
 		if err == nil {
 			return c.Redirect(http.StatusSeeOther, "/drafts/"+saved)
 		}
-		if err := in.refused(orMissing(err, "draft")); err != nil {
+		if err := in.refused(err); err != nil {
 			return err
 		}
 	}
