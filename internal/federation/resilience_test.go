@@ -88,10 +88,8 @@ func TestAnAbsentPeerCostsTheBrokerLittle(t *testing.T) {
 		hub.stop()
 		be.restart(func() {}) // it knows of no receipt yet
 		ear := n.rogue(contracts.Hub, "be")
-		for first := 1; first <= 1001; first += 200 {
-			be.sendTogether(first, first+199)
-		}
-		time.Sleep(time.Second) // the time of three resends, at 150 ms doubling
+		be.sendTogether(1, 200)
+		time.Sleep(600 * time.Millisecond) // the time of two resends, at 150 ms doubling
 		if got := len(ear.heard(1)); got > 8 {
 			t.Errorf("%d messages lie in the broker for a peer that is not there", got)
 		}
@@ -119,9 +117,9 @@ func TestLargeMessagesTravelInEntriesOfTheirSize(t *testing.T) {
 		n := newNetwork(t, engine, b, contracts.Hub, "be")
 		be, hub := n.parties["be"], n.parties[contracts.Hub]
 		err := be.db.Write(t.Context(), func(ctx context.Context, tx *storage.Tx) error {
-			for i := 1; i <= 40; i++ { // in one entry they would be beyond its bounds
+			for i := 1; i <= 30; i++ { // in one entry they would be beyond its bounds
 				large := invoice("be", i)
-				large.Member = strings.Repeat("m", 250_000)
+				large.Member = strings.Repeat("m", 240_000)
 				if err := be.Send(ctx, tx, contracts.Hub, large, ""); err != nil {
 					return err
 				}
@@ -131,7 +129,7 @@ func TestLargeMessagesTravelInEntriesOfTheirSize(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		n.settled(t, "be", 40)
+		n.settled(t, "be", 30)
 		if s := hub.status("be"); len(s.Rejected) != 0 {
 			t.Errorf("rejected: %v", s.Rejected)
 		}
@@ -246,6 +244,7 @@ func TestTheLogIsAChain(t *testing.T) {
 		n := newNetwork(t, engine, b, contracts.Hub, "be")
 		be := n.parties["be"]
 		be.send(1, 5)
+		n.settled(t, "be", 5)
 		type link struct {
 			frame []byte
 			hash  string
@@ -271,7 +270,7 @@ func TestTheLogIsAChain(t *testing.T) {
 				_, err := tx.ExecContext(ctx, change)
 				return err
 			})
-			if err == nil && be.count(`SELECT COUNT(*) FROM fed_receipt`) > 0 {
+			if err == nil {
 				t.Errorf("%s passed", change)
 			}
 		}

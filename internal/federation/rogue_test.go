@@ -200,6 +200,6 @@ func (j *journal) logger() *slog.Logger { return slog.New(slog.NewTextHandler(j,
 // inMemory runs a test on each engine, over the memory transport: for what the transport does not touch.
 func inMemory(t *testing.T, test func(t *testing.T, engine storage.Engine, b broker)) {
 	for _, engine := range []storage.Engine{storage.SQLite, storage.Postgres} {
-		t.Run(string(engine), func(t *testing.T) { test(t, engine, memoryBroker()) })
+		t.Run(string(engine), func(t *testing.T) { t.Parallel(); test(t, engine, memoryBroker()) })
 	}
 }

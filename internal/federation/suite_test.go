@@ -87,8 +87,8 @@ type transport interface {
 // everywhere runs a test on each pair of engine and transport.
 func everywhere(t *testing.T, test func(t *testing.T, engine storage.Engine, b broker)) {
 	for _, engine := range storagetest.Engines {
-		t.Run(string(engine)+"/memory", func(t *testing.T) { test(t, engine, memoryBroker()) })
-		t.Run(string(engine)+"/redis", func(t *testing.T) { test(t, engine, redisBroker(t)) })
+		t.Run(string(engine)+"/memory", func(t *testing.T) { t.Parallel(); test(t, engine, memoryBroker()) })
+		t.Run(string(engine)+"/redis", func(t *testing.T) { t.Parallel(); test(t, engine, redisBroker(t)) })
 	}
 }
 
@@ -273,7 +273,7 @@ func (p *party) pending() int {
 
 func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !ok(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !ok(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("waited in vain: %s", what)
 		}
