@@ -94,10 +94,12 @@ func (r *rogue) say(lines ...[]byte) {
 
 func (r *rogue) inject(stream string, payload []byte) {
 	r.t.Helper()
-	if err := r.Publish(stream, message.NewMessage(uuid.NewString(), payload)); err != nil {
+	if err := r.Publish(stream, newEntry(payload)); err != nil {
 		r.t.Fatal(err)
 	}
 }
+
+func newEntry(payload []byte) *message.Message { return message.NewMessage(uuid.NewString(), payload) }
 
 // written is a message with its frame and hash.
 type written struct {

@@ -39,6 +39,9 @@ func (b *Broker) Publish(name string, entries ...*message.Message) error {
 	t := b.topics[name]
 	b.mu.Unlock()
 	for _, m := range entries {
+		if b.isClosed() {
+			return errClosed
+		}
 		if t == nil {
 			return nil
 		}
@@ -49,14 +52,28 @@ func (b *Broker) Publish(name string, entries ...*message.Message) error {
 		case <-m.Context().Done():
 			return m.Context().Err()
 		case <-b.closed:
-			return errors.New("the broker is closed")
+			return errClosed
 		}
 	}
 	return nil
 }
 
+var errClosed = errors.New("the broker is closed")
+
+func (b *Broker) isClosed() bool {
+	select {
+	case <-b.closed:
+		return true
+	default:
+		return false
+	}
+}
+
 // Subscribe delivers the topic until ctx ends. A topic has one subscriber; a new one takes the place of the old.
 func (b *Broker) Subscribe(ctx context.Context, name string) (<-chan *message.Message, error) {
+	if b.isClosed() {
+		return nil, errClosed
+	}
 	t := &topic{entries: make(chan *message.Message, Depth), gone: ctx.Done()}
 	b.mu.Lock()
 	b.topics[name] = t
@@ -111,9 +128,7 @@ func (b *Broker) leave(name string, t *topic) {
 func (b *Broker) Close() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	select {
-	case <-b.closed:
-	default:
+	if !b.isClosed() {
 		close(b.closed)
 	}
 	return nil

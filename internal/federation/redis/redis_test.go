@@ -1,0 +1,318 @@
+package redis
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/ThreeDotsLabs/watermill/message"
+	client "github.com/redis/go-redis/v9"
+	"go.uber.org/goleak"
+
+	"passerelle/internal/storage/storagetest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const stream = "fed:out:be"
+
+// bench is a transport of the hub on an empty Redis, and a plain client beside it.
+type bench struct {
+	t     *testing.T
+	url   string
+	hub   *Transport
+	plain *client.Client
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	b := &bench{t: t, url: storagetest.Redis(t)}
+	options, err := client.ParseURL(b.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.plain = client.NewClient(options)
+	b.hub = b.open("hub", true)
+	t.Cleanup(func() {
+		if err := b.plain.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return b
+}
+
+func (b *bench) open(consumer string, trim bool) *Transport {
+	b.t.Helper()
+	tr, err := Open(Options{URL: b.url, Consumer: consumer, Trim: trim, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.t.Cleanup(func() {
+		if err := tr.Close(); err != nil {
+			b.t.Error(err)
+		}
+	})
+	return tr
+}
+
+func (b *bench) subscribe(ctx context.Context) <-chan *message.Message {
+	b.t.Helper()
+	out, err := b.hub.Subscribe(ctx, stream)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return out
+}
+
+func (b *bench) publish(from *Transport, texts ...string) {
+	b.t.Helper()
+	for _, text := range texts {
+		if err := from.Publish(stream, message.NewMessage(text, []byte(text))); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+}
+
+func (b *bench) next(out <-chan *message.Message) *message.Message {
+	b.t.Helper()
+	select {
+	case m, ok := <-out:
+		if !ok {
+			b.t.Fatal("the subscription has ended")
+		}
+		return m
+	case <-time.After(20 * time.Second):
+		b.t.Fatal("nothing arrives")
+	}
+	return nil
+}
+
+// expect takes entries in order and acknowledges them.
+func (b *bench) expect(out <-chan *message.Message, texts ...string) {
+	b.t.Helper()
+	for _, want := range texts {
+		m := b.next(out)
+		if string(m.Payload) != want {
+			b.t.Errorf("entry %q, want %q", m.Payload, want)
+		}
+		m.Ack()
+	}
+}
+
+func (b *bench) eventually(what string, ok func() bool) {
+	b.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			b.t.Fatalf("waited in vain: %s", what)
+		}
+	}
+}
+
+func TestEntriesArriveInOrderAndReadOnesAreRemoved(t *testing.T) {
+	b := newBench(t)
+	node := b.open("be", false)
+	b.publish(node, "1", "2")
+	out := b.subscribe(t.Context())
+	b.publish(node, "3")
+	b.expect(out, "1", "2", "3")
+	b.eventually("the stream is empty", func() bool { return b.plain.XLen(t.Context(), stream).Val() == 0 })
+}
+
+func TestTheHintTravelsBeside(t *testing.T) {
+	b := newBench(t)
+	m := message.NewMessage("1", []byte("x"))
+	m.Metadata.Set(fieldTrace, "00-aa-bb-01")
+	if err := b.hub.Publish(stream, m); err != nil {
+		t.Fatal(err)
+	}
+	got := b.next(b.subscribe(t.Context()))
+	got.Ack()
+	if got.Metadata.Get(fieldTrace) != "00-aa-bb-01" || string(got.Payload) != "x" {
+		t.Errorf("payload %q, hint %q", got.Payload, got.Metadata.Get(fieldTrace))
+	}
+}
+
+func TestAStrangersEntryDoesNotEndTheSubscription(t *testing.T) {
+	b := newBench(t)
+	out := b.subscribe(t.Context())
+	if err := b.plain.XAdd(t.Context(), &client.XAddArgs{Stream: stream, Values: []any{"_watermill_message_uuid", "1", "payload", "\xff\x00"}}).Err(); err != nil {
+		t.Fatal(err)
+	}
+	b.publish(b.hub, "ours")
+	b.expect(out, "", "ours")
+}
+
+func TestUnacknowledgedEntriesComeAgainFirst(t *testing.T) {
+	b := newBench(t)
+	b.publish(b.hub, "1", "2", "3")
+	ctx, cancel := context.WithCancel(t.Context())
+	out := b.subscribe(ctx)
+	b.expect(out, "1")
+	if m := b.next(out); string(m.Payload) != "2" { // taken, and never answered
+		t.Errorf("entry %q", m.Payload)
+	}
+	cancel()
+	for range out {
+	}
+	b.publish(b.hub, "4")
+	b.expect(b.subscribe(t.Context()), "2", "3", "4")
+}
+
+func TestTheSubscriptionSurvivesWhatHappensToItsStream(t *testing.T) {
+	accidents := map[string]func(b *bench) error{
+		"the database is wiped":   func(b *bench) error { return b.plain.FlushDB(b.t.Context()).Err() },
+		"the stream is removed":   func(b *bench) error { return b.plain.Del(b.t.Context(), stream).Err() },
+		"the group is removed":    func(b *bench) error { return b.plain.XGroupDestroy(b.t.Context(), stream, group).Err() },
+		"the consumer is removed": func(b *bench) error { return b.plain.XGroupDelConsumer(b.t.Context(), stream, group, "hub").Err() },
+		"another kind of value lies there for a while": func(b *bench) error {
+			b.plain.Del(b.t.Context(), stream)
+			err := b.plain.Set(b.t.Context(), stream, "x", 0).Err()
+			time.Sleep(20 * time.Millisecond)
+			b.plain.Del(b.t.Context(), stream)
+			return err
+		},
+	}
+	for name, accident := range accidents {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			out := b.subscribe(t.Context())
+			b.publish(b.hub, "1")
+			b.expect(out, "1")
+			b.eventually("it reads on", func() bool { return b.plain.XLen(t.Context(), stream).Val() == 0 })
+			if err := accident(b); err != nil {
+				t.Fatal(err)
+			}
+			b.publish(b.hub, "2")
+			b.expect(out, "2")
+		})
+	}
+}
+
+func TestAnAbsentReaderStopsThePublisherInTheEnd(t *testing.T) {
+	b := newBench(t)
+	pipe := b.plain.Pipeline()
+	for range full {
+		pipe.XAdd(t.Context(), &client.XAddArgs{Stream: stream, Values: []any{fieldPayload, "x"}})
+	}
+	if _, err := pipe.Exec(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.hub.Publish(stream, message.NewMessage("1", []byte("x"))); err == nil {
+		t.Error("the stream grows without a bound")
+	}
+}
+
+func TestReadEntriesAreTrimmed(t *testing.T) {
+	b := newBench(t)
+	reader := b.open("be", false) // a node, which may not remove anything
+	out, err := reader.Subscribe(t.Context(), stream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 3 * trimAbove {
+		text := fmt.Sprint(n)
+		b.publish(b.hub, text)
+		b.expect(out, text)
+	}
+	if n := b.plain.XLen(t.Context(), stream).Val(); n > trimAbove+1 {
+		t.Errorf("%d entries lie there", n)
+	}
+	unread := []string{"a", "b", "c"}
+	b.publish(b.hub, unread...)
+	b.expect(out, unread...)
+}
+
+func TestCloseIsQuickAndHarmless(t *testing.T) {
+	b := newBench(t)
+	out := b.subscribe(t.Context())
+	b.publish(b.hub, "1")
+	b.expect(out, "1")
+	time.Sleep(50 * time.Millisecond) // it waits for entries
+	began := time.Now()
+	for range 2 {
+		if err := b.hub.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("closing took %s", took)
+	}
+	if _, open := <-out; open {
+		t.Error("the subscription goes on")
+	}
+	if _, err := b.hub.Subscribe(t.Context(), stream); err == nil {
+		t.Error("a closed transport takes subscriptions")
+	}
+	if err := b.hub.Publish(stream, message.NewMessage("1", nil)); err == nil {
+		t.Error("a closed transport takes entries")
+	}
+}
+
+func TestABadAddressIsAnErrorAndASilentServerIsNot(t *testing.T) {
+	if _, err := Open(Options{URL: "localhost"}); err == nil {
+		t.Error("opened without an address")
+	}
+	tr, err := Open(Options{URL: "redis://127.0.0.1:1", Consumer: "hub", Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	out, err := tr.Subscribe(ctx, stream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tr.Publish(stream, message.NewMessage("1", []byte("x"))); err == nil {
+		t.Error("published to nobody")
+	}
+	cancel()
+	for range out {
+	}
+	if err := tr.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestANodeNeedsFewRights runs a node's transport as the broker user that deploy gives it: append to its own out stream, consume its
+// own in stream, nothing else.
+func TestANodeNeedsFewRights(t *testing.T) {
+	b := newBench(t)
+	const name, password = "node-be-under-test", "secret"
+	rights := []any{"ACL", "SETUSER", name, "reset", "on", ">" + password, "-@all", "+ping", "+hello", "+auth", "+client|setname", "+select",
+		"(+xadd %W~fed:out:be)", "(+xreadgroup +xread +xack +xpending +xclaim +xinfo|consumers +xgroup|create +xgroup|delconsumer %RW~fed:in:be)"}
+	if err := b.plain.Do(t.Context(), rights...).Err(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { b.plain.Do(context.Background(), "ACL", "DELUSER", name) })
+	u, err := url.Parse(b.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.User = url.UserPassword(name, password)
+	node, err := Open(Options{URL: u.String(), Consumer: "be", Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := node.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	b.publish(node, "to the hub")
+	b.expect(b.subscribe(t.Context()), "to the hub")
+	in, err := node.Subscribe(t.Context(), "fed:in:be")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.hub.Publish("fed:in:be", message.NewMessage("1", []byte("to the node"))); err != nil {
+		t.Fatal(err)
+	}
+	b.expect(in, "to the node")
+	for _, foreign := range []string{"fed:out:de", "fed:in:be", "fed:in:de"} {
+		if err := node.Publish(foreign, message.NewMessage("1", []byte("x"))); err == nil {
+			t.Errorf("be wrote to %s", foreign)
+		}
+	}
+}
