@@ -113,3 +113,39 @@ func TestAddressesRefuseWhatTheyDoNotKnow(t *testing.T) {
 		}
 	}
 }
+
+// PostgreSQL keeps no text with U+0000 and none that is not UTF-8; SQLite keeps both, and neither is of use to anybody.
+func TestTextThatIsNoneIsRefusedEverywhere(t *testing.T) {
+	each(t, func(t *testing.T, n *testNode) {
+		b, before := browse(n), n.everything()
+		long := `"` + strings.Repeat("é", 1001) + `"`
+		for body, field := range map[string]string{
+			strings.Replace(n.wanted(), `"Mixing"`, `"a\u0000b"`, 1):                 "lines[0].description",
+			strings.Replace(n.wanted(), `"Mixing"`, long, 1):                         "lines[0].description",
+			strings.Replace(n.wanted(), `"Buyer"`, `"a\u0007b"`, 1):                  "buyer.name",
+			strings.Replace(n.wanted(), `"activity":"`, `"activity":"\u0000`, 1):     "activity",
+			strings.Replace(n.wanted(), `"lines"`, `"buyer_id":"\u0000","lines"`, 1): "buyer_id",
+		} {
+			for _, path := range []string{"/api/invoices", "/api/drafts", "/api/preview"} {
+				w := b.do("POST", path, "application/json", body)
+				if (w.Code != http.StatusUnprocessableEntity && w.Code != http.StatusRequestEntityTooLarge) || !strings.Contains(w.Body.String(), `"field":"`+field+`"`) {
+					t.Errorf("%s: %d %s", path, w.Code, w.Body)
+				}
+			}
+		}
+		for path, status := range map[string]int{"/api/invoices/%00": 404, "/invoices/%ff": 404, "/activities/%00": 404, "/import/%00": 404, "/api/members?after=%00": 422, "/api/members?after=%ff": 422,
+			"/invoices?activity=%00": 422, "/api/invoices?before=2026-01-01~%00": 422, "/?%00=1": 422} {
+			if w := b.do("GET", path, "", ""); w.Code != status {
+				t.Errorf("%s: %d", path, w.Code)
+			}
+		}
+		for _, name := range []string{"a\x00", "a\xff", strings.Repeat("a", 2001)} {
+			if w := b.send("/members", "reference", "M7", "name", name, "kind", "individual"); w.Code < 400 || w.Code > 499 {
+				t.Errorf("a name of %.5q: %d", name, w.Code)
+			}
+		}
+		if got := n.everything(); got != before {
+			t.Errorf("left behind:\n%s\n%s", before, got)
+		}
+	})
+}

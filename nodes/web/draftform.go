@@ -120,6 +120,7 @@ func (s server) readDraft(c echo.Context, f *form) (outbound.Draft, error) {
 	}
 	if d.BuyerID == "" {
 		d.Buyer = f.party("buyer.")
+		f.Faults.Add("buyer", d.Buyer.Validate())
 	}
 	if f.get("exchange_rate") != "" {
 		rate := f.decimal("exchange_rate")

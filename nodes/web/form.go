@@ -18,7 +18,7 @@ type form struct {
 	Faults contracts.Faults
 }
 
-// readForm reads a posted form. Control characters, which no field has a use for and not every database keeps, are refused.
+// readForm reads a posted form, with every text in it checked.
 func readForm(c echo.Context) (form, error) {
 	if err := c.Request().ParseForm(); err != nil {
 		if _, tooLong := err.(*http.MaxBytesError); tooLong {
@@ -29,9 +29,7 @@ func readForm(c echo.Context) (form, error) {
 	f := form{values: c.Request().PostForm}
 	for name, values := range f.values {
 		for _, v := range values {
-			if strings.ContainsFunc(v, func(r rune) bool { return r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == '\ufffd' }) {
-				f.Faults.Addf(contracts.FaultInvalid, name, "type it again", "holds characters that are no text")
-			}
+			f.Faults.Add("", checkText(name, v))
 		}
 	}
 	return f, f.Faults.Err()
@@ -66,7 +64,12 @@ func (f *form) date(name string) contracts.Date {
 	return d
 }
 
+// decimal reads a number. A missing one is a fault.
 func (f *form) decimal(name string) (d contracts.Decimal) {
+	if f.get(name) == "" {
+		f.Faults.Addf(contracts.FaultMissing, name, "write digits with a point, such as 12.5", "no number")
+		return d
+	}
 	v, err := contracts.ParseDecimal(strings.ReplaceAll(f.get(name), " ", ""), 6)
 	f.Faults.Add(name, err)
 	d.Decimal = v

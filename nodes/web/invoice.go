@@ -13,10 +13,17 @@ import (
 // invoicePage is one document: as its buyer sees it, and beside it what only the co-operative sees.
 type invoicePage struct {
 	invoiceFile
+	Paper   paper
 	Today   contracts.Date
 	Left    contracts.Money // of an invoice: not yet taken back, without VAT
 	Payment form
 	Said    string
+}
+
+// paper is a document as it is printed; that of a demonstration says so, wherever the paper goes.
+type paper struct {
+	outbound.Document
+	Demonstration bool
 }
 
 // said are the sentences shown once after something was done.
@@ -42,13 +49,17 @@ func (s server) invoice(c echo.Context) error {
 }
 
 func (s server) showInvoice(c echo.Context, status int, f invoiceFile, payment form) error {
-	p := invoicePage{invoiceFile: f, Today: s.today(), Left: left(f), Payment: payment, Said: said[c.QueryParam("done")]}
+	p := invoicePage{invoiceFile: f, Paper: s.paper(f.Document), Today: s.today(), Left: left(f), Payment: payment, Said: said[c.QueryParam("done")]}
 	title := "Invoice " + f.Document.Invoice.Number
 	if f.Document.Kind == outbound.KindCreditNote {
 		title = "Credit note " + f.Document.Invoice.Number
 	}
 	return s.render(c, status, "invoice", web.Page{Title: title, Body: p, Badges: stateBadges(f.Document, p.Today),
 		Crumbs: []web.Link{{Text: "Invoices", URL: "/invoices"}, {Text: f.Document.Invoice.Number}}})
+}
+
+func (s server) paper(d outbound.Document) paper {
+	return paper{d, s.Outbound.Seller.Demonstration}
 }
 
 // left is what of an invoice no credit note has taken back, without VAT.
@@ -101,72 +112,4 @@ func (s server) recordPayment(c echo.Context) error {
 		}
 	}
 	return s.showInvoice(c, http.StatusUnprocessableEntity, f, in)
-}
-
-// creditPage is the form of a credit note, and the question before it is issued.
-type creditPage struct {
-	Document outbound.Document
-	Left     contracts.Money
-	Form     form
-	Net      *contracts.Money // asked to confirm: this much is taken back
-}
-
-func (s server) credit(c echo.Context) error {
-	if err := known(c); err != nil {
-		return err
-	}
-	f, err := s.fileOf(c)
-	if err != nil {
-		return err
-	}
-	return s.showCredit(c, http.StatusOK, creditPage{Document: f.Document, Left: left(f), Form: blankForm("net", left(f).Fixed())})
-}
-
-func (s server) showCredit(c echo.Context, status int, p creditPage) error {
-	number := p.Document.Invoice.Number
-	return s.render(c, status, "credit", web.Page{Title: "Take back " + number, Body: p,
-		Crumbs: []web.Link{{Text: "Invoices", URL: "/invoices"}, {Text: number, URL: "/invoices/" + string(p.Document.Invoice.ID)}, {Text: "Credit note"}}})
-}
-
-// issueCredit asks once more, then issues the credit note.
-func (s server) issueCredit(c echo.Context) error {
-	in, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	f, err := s.fileOf(c)
-	if err != nil {
-		return err
-	}
-	p := creditPage{Document: f.Document, Left: left(f), Form: in}
-	net := in.money("net", f.Document.Invoice.Currency)
-	in.checkCredit(net, p.Left)
-	if p.Form = in; len(in.Faults) > 0 {
-		return s.showCredit(c, http.StatusUnprocessableEntity, p)
-	}
-	if in.get("confirmed") != "yes" {
-		p.Net = &net
-		return s.showCredit(c, http.StatusOK, p)
-	}
-	note, err := s.Outbound.Credit(c.Request().Context(), f.Document.Invoice.ID, &net, in.get("reason"))
-	if err == nil {
-		return c.Redirect(http.StatusSeeOther, "/invoices/"+string(note.Invoice.ID)+"?done=credited")
-	}
-	if err := p.Form.refused(err); err != nil {
-		return err
-	}
-	return s.showCredit(c, http.StatusUnprocessableEntity, p)
-}
-
-// checkCredit finds early what the feature would refuse, so that nobody is asked to confirm what cannot be done.
-func (f *form) checkCredit(net, left contracts.Money) {
-	if f.get("reason") == "" {
-		f.Faults.Addf(contracts.FaultMissing, "reason", "say in a sentence why", "no reason")
-	}
-	if len(f.Faults) > 0 {
-		return
-	}
-	if net.Sign() <= 0 || net.Amount.GreaterThan(left.Amount) {
-		f.Faults.Addf(outbound.FaultTooMuch, "net", "take back at most "+left.String(), "%s cannot be taken back", net)
-	}
 }

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"bytes"
 	"net/url"
 	"testing"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
@@ -132,4 +134,24 @@ func TestEveryChoiceHasItsWords(t *testing.T) {
 			t.Errorf("sector %q: %v", o.Value, err)
 		}
 	}
+}
+
+// Whatever JSON is read, its texts are either fine or refused with the place of each.
+func FuzzTextsOfJSON(f *testing.F) {
+	for _, seed := range []string{`{"a":[{"b":"x\u0000"}]}`, `"é"`, `[[["\u001f"]]]`, `{"0":{"a~1b":"\u007f"}}`, `{}`, `1`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var v jsontext.Value
+		if contracts.Decode(body, &v) != nil {
+			return
+		}
+		err := checkTexts(body)
+		if err != nil && !contracts.IsFault(err) {
+			t.Fatalf("%q: %v", body, err)
+		}
+		if bytes.Contains(body, []byte(`:"\u0000"`)) && err == nil {
+			t.Fatalf("%q passed", body)
+		}
+	})
 }

@@ -40,7 +40,11 @@ var categoryNames = map[contracts.TaxCategory]string{
 // units are the units of the invoice form: UN/ECE Recommendation 20 and their name.
 var units = []option{{"DAY", "days"}, {"HUR", "hours"}, {"C62", "units"}, {"LS", "lump sum"}, {"KMT", "kilometres"}}
 
+// unitName is the name of a unit beside a quantity; pieces have none.
 func unitName(code string) string {
+	if code == "C62" {
+		return ""
+	}
 	for _, u := range units {
 		if u.Value == code {
 			return u.Text

@@ -1,0 +1,80 @@
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"passerelle/contracts"
+	"passerelle/internal/storage"
+	"passerelle/nodes/report"
+	"passerelle/nodes/store"
+)
+
+func (s server) apiReports(c echo.Context) error {
+	if err := known(c); err != nil {
+		return err
+	}
+	filed, err := s.Store.Reports(c.Request().Context(), s.db(), mostReports)
+	if err != nil {
+		return err
+	}
+	return answer(c, http.StatusOK, listOf[store.FiledReport]{Items: filed})
+}
+
+// apiReport answers a month as the books have it now, and what was filed of it.
+func (s server) apiReport(c echo.Context) error {
+	if err := known(c, "currency"); err != nil {
+		return err
+	}
+	m, err := pathMonth(c)
+	if err != nil {
+		return err
+	}
+	currency, err := s.queryCurrency(c)
+	if err != nil {
+		return err
+	}
+	var out struct {
+		Computed contracts.MonthlyReport `json:"computed"`
+		Filed    []store.FiledReport     `json:"filed"`
+	}
+	err = s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) (err error) {
+		if out.Computed, err = s.Reports.Build(ctx, q, m, currency, report.FromAccountant{}); err != nil {
+			return err
+		}
+		out.Filed, err = s.Store.ReportVersions(ctx, q, m, currency)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return answer(c, http.StatusOK, out)
+}
+
+func (s server) apiFileReport(c echo.Context) error {
+	if err := known(c, "currency"); err != nil {
+		return err
+	}
+	m, err := pathMonth(c)
+	if err != nil {
+		return err
+	}
+	currency, err := s.queryCurrency(c)
+	if err != nil {
+		return err
+	}
+	var said report.FromAccountant
+	if err := bind(c, &said); err != nil {
+		return err
+	}
+	if err := checkAccountant(said, currency); err != nil {
+		return err
+	}
+	filed, err := s.Reports.File(c.Request().Context(), m, currency, said)
+	if err != nil {
+		return err
+	}
+	return answer(c, http.StatusCreated, filed)
+}
