@@ -150,7 +150,10 @@ func (f *file) invoice(eur contracts.Money, day contracts.Date) error {
 	if err != nil || net.IsZero() {
 		return err
 	}
-	r := f.row(f.pick(), net, day)
+	r, err := f.row(f.pick(), net, day)
+	if err != nil {
+		return err
+	}
 	if f.rand.IntN(100) < takenBack {
 		wrong := maps.Clone(r)
 		wrong["paid_on"] = ""
@@ -204,10 +207,13 @@ func (f *file) convert(eur contracts.Money, day contracts.Date) (contracts.Money
 var trades = []string{"Illustration", "Sound design", "Translation", "Web design", "Photography", "Film editing", "Journalism", "Dramaturgy", "Costume design", "Bicycle workshop"}
 
 // row is one invoice by the names of the columns.
-func (f *file) row(b buyer, net contracts.Money, day contracts.Date) map[string]string {
+func (f *file) row(b buyer, net contracts.Money, day contracts.Date) (map[string]string, error) {
 	who := f.rand.IntN(f.members())
 	trade := trades[(who+f.rand.IntN(2))%len(trades)]
-	tax := b.tax(f.adapter, day)
+	tax, err := b.tax(f.adapter, day)
+	if err != nil {
+		return nil, err
+	}
 	r := map[string]string{
 		"issue_date": day.String(), "supply_date": day.AddDays(-f.rand.IntN(14)).String(),
 		"member": fmt.Sprintf("M%03d", who+1), "member_name": fmt.Sprintf("Demonstration member %d", who+1), "member_kind": "individual",
@@ -222,7 +228,7 @@ func (f *file) row(b buyer, net contracts.Money, day contracts.Date) map[string]
 	if paid := day.AddDays(14 + f.rand.IntN(50)); f.year < Years[len(Years)-1] || paid.Year() == f.year {
 		r["paid_on"] = paid.String() // what the last year's buyers would have paid in the next is still open
 	}
-	return r
+	return r, nil
 }
 
 // members is how many people work in the demonstration: it grows with the published turnover, from 4 to 60.
