@@ -1,5 +1,5 @@
 # make test    everything that must hold, on SQLite, PostgreSQL and Redis
-# make check   what the build server does, before each commit
+# make check   the same, and the race detector and the release build
 # make demo    hub and nodes in one process, at http://127.0.0.1:8080
 .PHONY: test check lint race bench demo build clean
 
