@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"passerelle/contracts"
+	"passerelle/internal/ledger"
 	"passerelle/internal/storage"
 	"passerelle/nodes/member"
 	"passerelle/nodes/outbound"
@@ -84,4 +85,19 @@ func scanReport(r *sql.Rows) (f FiledReport, err error) {
 func (Store) Span(ctx context.Context, q storage.Querier) (first, last contracts.Date, err error) {
 	err = q.QueryRowContext(ctx, `SELECT COALESCE(MIN(issue_date), ''), COALESCE(MAX(issue_date), '') FROM document`).Scan(&first, &last)
 	return first, last, err
+}
+
+// Turnover sums the credit of an account by month, in one currency: one walk over the ledger's index instead of one per month.
+func (Store) Turnover(ctx context.Context, q storage.Querier, revenue ledger.Account, c contracts.Currency, from, to contracts.Date) (map[contracts.Month]contracts.Money, error) {
+	type sum struct {
+		month contracts.Month
+		minor int64
+	}
+	sums, err := storage.All(ctx, q, func(r *sql.Rows) (s sum, err error) { return s, r.Scan(&s.month, &s.minor) },
+		`SELECT substr(date, 1, 7), CAST(-SUM(amount) AS BIGINT) FROM ledger_posting WHERE account = $1 AND currency = $2 AND date BETWEEN $3 AND $4 GROUP BY substr(date, 1, 7)`, revenue, c, from, to)
+	months := make(map[contracts.Month]contracts.Money, len(sums))
+	for _, s := range sums {
+		months[s.month] = contracts.FromMinor(s.minor, c)
+	}
+	return months, err
 }

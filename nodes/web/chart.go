@@ -2,11 +2,11 @@ package web
 
 import (
 	"context"
+	"time"
 
 	"github.com/shopspring/decimal"
 
 	"passerelle/contracts"
-	"passerelle/internal/ledger"
 	"passerelle/internal/storage"
 	"passerelle/nodes/outbound"
 )
@@ -52,16 +52,13 @@ type chartBar struct {
 func (s server) turnover(ctx context.Context, q storage.Querier, year int) (turnoverChart, error) {
 	zero := contracts.Zero(s.currency())
 	t := turnoverChart{Year: year, Width: chartWidth, Height: chartHeight, Running: year == s.today().Year(), This: zero, Last: zero, ToDate: zero}
-	for m := contracts.NewMonth(year, 1); m.Year() == year; m = m.Next() {
-		before := contracts.NewMonth(year-1, m.First().Time().Month())
-		month := turnoverMonth{Month: m, Begun: !m.First().After(s.today())}
-		var err error
-		if month.This, err = s.revenue(ctx, q, m); err != nil {
-			return t, err
-		}
-		if month.Last, err = s.revenue(ctx, q, before); err != nil {
-			return t, err
-		}
+	of, err := s.revenue(ctx, q, year-1, year)
+	if err != nil {
+		return t, err
+	}
+	for n := range 12 {
+		m, before := contracts.NewMonth(year, time.Month(n+1)), contracts.NewMonth(year-1, time.Month(n+1))
+		month := turnoverMonth{Month: m, Begun: !m.First().After(s.today()), This: of(m), Last: of(before)}
 		t.This.Amount = t.This.Amount.Add(month.This.Amount)
 		t.Last.Amount = t.Last.Amount.Add(month.Last.Amount)
 		if month.Begun {
@@ -77,10 +74,15 @@ func (s server) turnover(ctx context.Context, q storage.Querier, year int) (turn
 	return t, nil
 }
 
-// revenue is the turnover of a month: what the activities have in credit.
-func (s server) revenue(ctx context.Context, q storage.Querier, m contracts.Month) (contracts.Money, error) {
-	b, err := ledger.Balance(ctx, q, ledger.Filter{Account: outbound.Revenue, From: m.First(), To: m.Last()}, s.currency())
-	return b.Neg(), err
+// revenue returns the turnover of each month of some years: what the activities have in credit.
+func (s server) revenue(ctx context.Context, q storage.Querier, first, last int) (func(contracts.Month) contracts.Money, error) {
+	months, err := s.Store.Turnover(ctx, q, outbound.Revenue, s.currency(), contracts.NewDate(first, 1, 1), contracts.NewDate(last, 12, 31))
+	return func(m contracts.Month) contracts.Money {
+		if sum, ok := months[m]; ok {
+			return sum
+		}
+		return contracts.Zero(s.currency())
+	}, err
 }
 
 func (t *turnoverChart) draw() {

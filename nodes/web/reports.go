@@ -60,17 +60,17 @@ func (s server) reports(c echo.Context) error {
 
 // reportLines lists the months of a year that have begun, the newest first.
 func (s server) reportLines(ctx context.Context, q storage.Querier, year int) ([]reportLine, error) {
+	turnover, err := s.revenue(ctx, q, year, year)
+	if err != nil {
+		return nil, err
+	}
 	var lines []reportLine
 	for n := 12; n > 0; n-- {
 		m := contracts.NewMonth(year, time.Month(n))
 		if m.First().After(s.today()) {
 			continue
 		}
-		l := reportLine{Month: m, Ended: s.today().After(m.Last())}
-		var err error
-		if l.Turnover, err = s.revenue(ctx, q, m); err != nil {
-			return nil, err
-		}
+		l := reportLine{Month: m, Turnover: turnover(m), Ended: s.today().After(m.Last())}
 		versions, err := s.Store.ReportVersions(ctx, q, m, s.currency())
 		if err != nil {
 			return nil, err
