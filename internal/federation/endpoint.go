@@ -98,47 +98,75 @@ func (e *Endpoint) peers() []contracts.PartyID {
 
 // Send writes an event to a peer into the outbox, inside the transaction of the business change it tells of: both are
 // committed or neither. It is numbered, chained and signed here, and goes out after the commit. Cause may name the message or
-// request it follows from.
+// request it follows from: up to 64 printable ASCII characters.
 func (e *Endpoint) Send(ctx context.Context, tx *storage.Tx, to contracts.PartyID, event contracts.Event, cause string) error {
+	return e.SendAll(ctx, tx, to, []contracts.Event{event}, cause)
+}
+
+// SendAll is Send for many events at once, with the round trips of one.
+func (e *Endpoint) SendAll(ctx context.Context, tx *storage.Tx, to contracts.PartyID, events []contracts.Event, cause string) error {
+	if len(events) == 0 {
+		return nil
+	}
 	r, ok := e.relays[to]
 	if !ok {
-		return fmt.Errorf("send %s: %s has no channel to %s", event.EventType(), e.self, to)
+		return fmt.Errorf("send %s: %s has no channel to %s", events[0].EventType(), e.self, to)
 	}
-	if err := event.Validate(); err != nil {
-		return fmt.Errorf("send %s: %w", event.EventType(), err)
-	}
-	data, err := encodeEvent(event, cause)
+	data, err := encodeEvents(events, cause)
 	if err != nil {
-		return fmt.Errorf("send %s: %w", event.EventType(), err)
+		return err
 	}
-	number, err := takeNumber(ctx, tx, to)
+	head, err := takeNumbers(ctx, tx, to, len(events))
 	if err != nil {
-		return fmt.Errorf("send %s: take number: %w", event.EventType(), err)
+		return fmt.Errorf("send to %s: take number: %w", to, err)
 	}
-	now := e.Now()
-	m := Message{
-		SpecVersion: "1.0", ID: uuid.NewString(), Source: e.self, Type: event.EventType(), Time: now.UTC().Truncate(time.Microsecond), DataContentType: "application/json",
-		Network: e.Directory.Network, Recipient: to, Epoch: number.epoch, Sequence: number.next, Previous: number.head, Cause: cause, Data: data,
+	out := make([]outgoing, len(events))
+	for i, event := range events {
+		if out[i], err = e.write(ctx, to, head, event.EventType(), data[i], cause); err != nil {
+			return fmt.Errorf("send %s: %w", event.EventType(), err)
+		}
+		head.next, head.head = head.next+1, out[i].hash
 	}
-	payload, err := contracts.Encode(m)
-	if err != nil {
-		return fmt.Errorf("send %s: %w", event.EventType(), err)
-	}
-	frame, hash, err := seal(e.Key, TypeEvent, payload)
-	if err != nil {
-		return fmt.Errorf("send %s: %w", event.EventType(), err)
-	}
-	if err := insertOutgoing(ctx, tx, outgoing{to, m, hash, frame, traceparent(ctx)}, now); err != nil {
-		return fmt.Errorf("send %s: %w", event.EventType(), err)
+	if err := insertOutgoing(ctx, tx, to, out, e.Now()); err != nil {
+		return fmt.Errorf("send to %s: %w", to, err)
 	}
 	tx.AfterCommit(r.nudge)
 	return nil
 }
 
-// encodeEvent refuses what the receiver would: a message that cannot be accepted would block its channel.
-func encodeEvent(event contracts.Event, cause string) (jsontext.Value, error) {
+// write signs the message of a number.
+func (e *Endpoint) write(ctx context.Context, to contracts.PartyID, number sending, typ contracts.EventType, data jsontext.Value, cause string) (outgoing, error) {
+	m := Message{
+		SpecVersion: "1.0", ID: uuid.NewString(), Source: e.self, Type: typ, Time: e.Now().UTC().Truncate(time.Microsecond), DataContentType: "application/json",
+		Network: e.Directory.Network, Recipient: to, Epoch: number.epoch, Sequence: number.next, Previous: number.head, Cause: cause, Data: data,
+	}
+	payload, err := contracts.Encode(m)
+	if err != nil {
+		return outgoing{}, err
+	}
+	frame, hash, err := seal(e.Key, TypeEvent, payload)
+	return outgoing{m, hash, frame, traceparent(ctx)}, err
+}
+
+// encodeEvents refuses what the receiver would: a message that cannot be accepted would block its channel.
+func encodeEvents(events []contracts.Event, cause string) ([]jsontext.Value, error) {
 	if cause != "" && !printable(cause, maxID) {
 		return nil, contracts.Fault{Code: contracts.FaultInvalid, Field: "cause", Message: fmt.Sprintf("a cause is up to %d printable ASCII characters", maxID)}
+	}
+	all := make([]jsontext.Value, len(events))
+	for i, event := range events {
+		data, err := encodeEvent(event)
+		if err != nil {
+			return nil, fmt.Errorf("send %s: %w", event.EventType(), err)
+		}
+		all[i] = data
+	}
+	return all, nil
+}
+
+func encodeEvent(event contracts.Event) (jsontext.Value, error) {
+	if err := event.Validate(); err != nil {
+		return nil, err
 	}
 	data, err := contracts.Encode(event)
 	if err != nil {

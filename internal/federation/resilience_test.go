@@ -99,17 +99,38 @@ func TestAnAbsentPeerCostsTheBrokerLittle(t *testing.T) {
 // sendTogether writes invoices first..last in one transaction.
 func (p *party) sendTogether(first, last int) {
 	p.t.Helper()
+	var events []contracts.Event
+	for n := first; n <= last; n++ {
+		events = append(events, invoice(p.key.Party, n))
+	}
 	err := p.db.Write(context.Background(), func(ctx context.Context, tx *storage.Tx) error {
-		for n := first; n <= last; n++ {
-			if err := p.Send(ctx, tx, contracts.Hub, invoice(p.key.Party, n), ""); err != nil {
-				return err
-			}
-		}
-		return nil
+		return p.SendAll(ctx, tx, contracts.Hub, events, "")
 	})
 	if err != nil {
 		p.t.Fatal(err)
 	}
+}
+
+func TestManyAtOnceAreWrittenLikeOneByOne(t *testing.T) {
+	inMemory(t, func(t *testing.T, engine storage.Engine, b broker) {
+		n := newNetwork(t, engine, b, contracts.Hub, "be")
+		be := n.parties["be"]
+		be.sendTogether(1, 250) // also opens the channel
+		be.send(251, 251)
+		be.sendTogether(252, 253)
+		be.sendTogether(1, 0)
+		n.settled(t, "be", 253)
+		bad := invoice("be", 255)
+		bad.Seller = ""
+		err := be.db.Write(t.Context(), func(ctx context.Context, tx *storage.Tx) error {
+			return be.SendAll(ctx, tx, contracts.Hub, []contracts.Event{invoice("be", 254), bad}, "")
+		})
+		if !contracts.IsFault(err) {
+			t.Errorf("one of them is wrong: %v", err)
+		}
+		be.send(254, 254)
+		n.settled(t, "be", 254)
+	})
 }
 
 func TestLargeMessagesTravelInEntriesOfTheirSize(t *testing.T) {

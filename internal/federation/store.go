@@ -44,47 +44,52 @@ type sending struct {
 	head        Hash
 }
 
-// takeNumber reserves the next number of the channel; the row stays locked until the transaction ends.
-func takeNumber(ctx context.Context, tx *storage.Tx, peer contracts.PartyID) (s sending, err error) {
+// takeNumbers reserves the next n numbers of the channel; its row stays locked until the transaction ends.
+func takeNumbers(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, n int) (s sending, err error) {
 	var head string
-	err = tx.QueryRowContext(ctx, `UPDATE fed_sending SET next = next + 1 WHERE peer = $1 RETURNING epoch, next - 1, head`, peer).Scan(&s.epoch, &s.next, &head)
+	err = tx.QueryRowContext(ctx, `UPDATE fed_sending SET next = next + $2 WHERE peer = $1 RETURNING epoch, next - $2, head`, peer, n).Scan(&s.epoch, &s.next, &head)
 	if errors.Is(err, sql.ErrNoRows) {
-		return sending{epoch: 1, next: 1}, openChannel(ctx, tx, peer)
+		return sending{epoch: 1, next: 1}, openChannel(ctx, tx, peer, n)
 	}
 	if err != nil {
 		return s, err
 	}
-	if s.next > maxSequence {
+	if s.next > maxSequence-int64(n) {
 		return s, errors.New("the channel has used its last number")
 	}
 	return s, s.head.UnmarshalText([]byte(head))
 }
 
-// openChannel writes the rows of a channel whose first number has just been taken.
-func openChannel(ctx context.Context, tx *storage.Tx, peer contracts.PartyID) error {
-	if _, err := tx.ExecContext(ctx, `INSERT INTO fed_sending (peer, epoch, next, head) VALUES ($1, 1, 2, $2)`, peer, Hash{}.String()); err != nil {
+// openChannel writes the rows of a channel whose first n numbers have just been taken.
+func openChannel(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, n int) error {
+	if _, err := tx.ExecContext(ctx, `INSERT INTO fed_sending (peer, epoch, next, head) VALUES ($1, 1, $2, $3)`, peer, n+1, Hash{}.String()); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO fed_answered (peer, epoch, receipted) VALUES ($1, 1, 0)`, peer)
 	return err
 }
 
+// outgoing is a signed message.
 type outgoing struct {
-	peer        contracts.PartyID
 	message     Message
 	hash        Hash
 	frame       []byte
 	traceparent string
 }
 
-func insertOutgoing(ctx context.Context, tx *storage.Tx, o outgoing, now time.Time) error {
-	m := o.message
-	_, err := tx.ExecContext(ctx, `INSERT INTO fed_outbox (peer, epoch, sequence, id, type, hash, frame, traceparent, written_at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
-		o.peer, m.Epoch, m.Sequence, m.ID, m.Type, o.hash.String(), o.frame, o.traceparent, storage.At(now))
-	if err != nil {
-		return err
+// insertOutgoing writes messages that follow each other, and the head they lead to.
+func insertOutgoing(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, out []outgoing, now time.Time) error {
+	for chunk := range slices.Chunk(out, batch) {
+		rows := newRows("INSERT INTO fed_outbox (peer, epoch, sequence, id, type, hash, frame, traceparent, written_at) VALUES ")
+		for _, o := range chunk {
+			m := o.message
+			rows.add(peer, m.Epoch, m.Sequence, m.ID, m.Type, o.hash.String(), o.frame, o.traceparent, storage.At(now))
+		}
+		if err := rows.insert(ctx, tx, ""); err != nil {
+			return err
+		}
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE fed_sending SET head = $2 WHERE peer = $1`, o.peer, o.hash.String())
+	_, err := tx.ExecContext(ctx, `UPDATE fed_sending SET head = $2 WHERE peer = $1`, peer, out[len(out)-1].hash.String())
 	return err
 }
 
