@@ -43,7 +43,7 @@ func TestCommandsAnswerWithTheirExitCode(t *testing.T) {
 		{"demo --scale 2", 1, "--scale"},
 		{"demo --addr nowhere", 1, "--addr"},
 		{"sing", 2, "unexpected"},
-		{"hub", 2, "missing flags"},
+		{"hub", 2, "missing flags: --broker"},
 	} {
 		code, out, errs := command(t, strings.Fields(tc.args)...)
 		if code != tc.code || !strings.Contains(out+errs, tc.want) {

@@ -16,6 +16,7 @@ import (
 	"github.com/ThreeDotsLabs/watermill/message"
 	"golang.org/x/sync/errgroup"
 
+	"passerelle/adapters"
 	"passerelle/contracts"
 	"passerelle/hub"
 	"passerelle/internal/federation"
@@ -127,7 +128,8 @@ func openNode(ctx context.Context, p party, settings nodes.Settings) (*program, 
 	if err != nil {
 		return nil, nil, err
 	}
-	n, err := nodes.New(nodes.Options{Country: country, Settings: settings, DB: prog.db, Network: p.federation(prog), Now: p.now, Log: prog.telemetry.Log, Tracer: prog.telemetry.Tracer})
+	n, err := nodes.New(nodes.Options{Country: country, Settings: settings, DB: prog.db, Network: p.federation(prog), Now: p.now,
+		Log: prog.telemetry.Log, Tracer: prog.telemetry.Tracer, Meter: prog.telemetry.Meter})
 	if err != nil {
 		return nil, nil, errors.Join(err, prog.close())
 	}
@@ -137,10 +139,53 @@ func openNode(ctx context.Context, p party, settings nodes.Settings) (*program, 
 
 // partyFlags are the flags that hub and node share.
 type partyFlags struct {
-	DB      string `help:"Database: a file for SQLite, or postgres://user@host/name." placeholder:"DSN" required:""`
+	DB      string `help:"Database: a file for SQLite, or postgres://user@host/name; default passerelle-data/<party>.db." placeholder:"DSN"`
 	Broker  string `help:"Address of the broker, redis://user:password@host:port; better given as PASSERELLE_BROKER, where the process list does not show it." env:"PASSERELLE_BROKER" placeholder:"URL" required:""`
-	Network string `help:"Folder with network.json and the key of this party." placeholder:"DIR" type:"existingdir" required:""`
+	Network string `help:"Folder with network.json and the key of this party. Without it, parties on one host share passerelle-data/network, made at the first start." placeholder:"DIR" type:"existingdir"`
 	Addr    string `help:"Address to listen on." default:"127.0.0.1:8080"`
+}
+
+// ownFolder is where parties on one host keep what they were not told to keep elsewhere.
+const ownFolder = "passerelle-data"
+
+// prepare fills in what was not given for a party, and makes the host's own network when there is none.
+func (f *partyFlags) prepare(self contracts.PartyID, o output) error {
+	if f.DB == "" {
+		f.DB = filepath.Join(ownFolder, string(self)+".db")
+	}
+	if f.Network != "" {
+		return nil
+	}
+	f.Network = filepath.Join(ownFolder, "network")
+	return shareNetwork(f.Network, o)
+}
+
+// shareNetwork makes a network of every country for the parties of one host. Several may start at once: whoever makes the folder
+// fills it, the others wait for the directory, which is written last.
+func shareNetwork(dir string, o output) error {
+	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
+		return err
+	}
+	err := os.Mkdir(dir, 0o700)
+	if err == nil {
+		parties := []string{string(contracts.Hub)}
+		for _, a := range adapters.All() {
+			parties = append(parties, string(contracts.NodeID(a.Code)))
+		}
+		fmt.Fprintf(o.err, "made a network in %s with example settings; in production each party holds only its own key\n", dir)
+		_, err = initNetwork(dir, "local", parties)
+		return err
+	}
+	if !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	for range 100 {
+		if _, err = os.Stat(filepath.Join(dir, "network.json")); err == nil {
+			return nil
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return fmt.Errorf("%s has no network.json: run passerelle network init --dir %s, or name another folder with --network: %w", dir, dir, err)
 }
 
 // loadParty reads a party's key and the directory.
@@ -167,6 +212,9 @@ type hubCommand struct{ partyFlags }
 
 // Run runs the hub until the process is asked to stop.
 func (c hubCommand) Run(ctx context.Context, o output) error {
+	if err := c.prepare(contracts.Hub, o); err != nil {
+		return err
+	}
 	p, err := loadParty(contracts.Hub, c.Network)
 	if err != nil {
 		return err
@@ -193,6 +241,9 @@ type nodeCommand struct {
 func (c nodeCommand) Run(ctx context.Context, o output) error {
 	self, err := nodeParty(c.Country)
 	if err != nil {
+		return err
+	}
+	if err := c.prepare(self, o); err != nil {
 		return err
 	}
 	t, err := redis.Open(redis.Options{URL: c.Broker, Consumer: string(self)})

@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"time"
 
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/metric/noop"
 	"go.opentelemetry.io/otel/trace"
 
 	"passerelle/adapters"
@@ -37,6 +39,7 @@ type Options struct {
 	Now      func() time.Time  // default time.Now
 	Log      *slog.Logger      // default slog.Default()
 	Tracer   trace.Tracer      // of the pages' requests; nil opens no spans
+	Meter    metric.Meter      // counts what is booked; nil counts nothing
 }
 
 // Node is one national co-operative.
@@ -66,6 +69,13 @@ func New(o Options) (*Node, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
+	if o.Meter == nil {
+		o.Meter = noop.NewMeterProvider().Meter("")
+	}
+	booked, err := o.Meter.Int64Counter("passerelle_ledger_transactions", metric.WithDescription("transactions booked in the ledger"))
+	if err != nil {
+		return nil, err
+	}
 	if err := o.Settings.check(a, contracts.DateOf(o.Now().UTC())); err != nil {
 		return nil, fmt.Errorf("settings of node %s: %w", o.Country, err)
 	}
@@ -77,7 +87,7 @@ func New(o Options) (*Node, error) {
 	n.Members = member.Members{Store: n.Store, Now: o.Now}
 	n.Outbound = outbound.Outbound{
 		Law: outbound.Law{Adapter: a, Config: o.Settings.Country, Atlas: adapters.Atlas()}, Seller: o.Settings.seller(a),
-		Store: n.Store, Members: n.Members, DB: o.DB, Send: n.tellHub, Now: o.Now,
+		Store: n.Store, Members: n.Members, DB: o.DB, Send: n.tellHub, Now: o.Now, Booked: func() { booked.Add(context.Background(), 1) },
 	}
 	n.Reports = report.Reports{Country: a.Code, Store: n.Store, DB: o.DB, Send: n.tellHub, Now: o.Now, Demonstration: o.Settings.Demonstration, Accounts: report.Accounts{
 		Revenue: outbound.Revenue, ContributionIncome: outbound.ContributionIncome, GuaranteeFund: outbound.GuaranteeFund,

@@ -98,14 +98,23 @@ func (o Outbound) book(ctx context.Context, tx *storage.Tx, doc Document) error 
 	if err := o.Store.InsertDocument(ctx, tx, doc, o.Now()); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	if err := ledger.Post(ctx, tx, postings(doc)); err != nil {
-		return fmt.Errorf("post: %w", err)
+	if err := o.post(ctx, tx, postings(doc)); err != nil {
+		return err
 	}
 	event, err := o.event(ctx, tx, doc)
 	if err != nil {
 		return err
 	}
 	return o.Send(ctx, tx, event, "")
+}
+
+// post books a transaction.
+func (o Outbound) post(ctx context.Context, tx *storage.Tx, t ledger.Transaction) error {
+	if err := ledger.Post(ctx, tx, t); err != nil {
+		return err
+	}
+	tx.AfterCommit(o.Booked)
+	return nil
 }
 
 // event is what the network learns of a document.

@@ -40,6 +40,7 @@ type Outbound struct {
 	DB      *storage.DB
 	Send    Send
 	Now     func() time.Time
+	Booked  func() // told of each transaction of the ledger once it is durable
 }
 
 // Kind tells invoices from credit notes.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"passerelle/contracts"
-	"passerelle/internal/ledger"
 	"passerelle/internal/observe"
 	"passerelle/internal/storage"
 )
@@ -67,7 +66,7 @@ func (o Outbound) bookPayment(ctx context.Context, tx *storage.Tx, doc *Document
 	if err := o.Store.SetOpen(ctx, tx, doc.Invoice.ID, doc.Open); err != nil {
 		return err
 	}
-	if err := ledger.Post(ctx, tx, paymentPostings(doc.Invoice.Number, p)); err != nil {
+	if err := o.post(ctx, tx, paymentPostings(doc.Invoice.Number, p)); err != nil {
 		return err
 	}
 	return o.Send(ctx, tx, contracts.InvoicePaid{ID: p.Invoice, Seller: o.Law.Code, PaidOn: paidOn, Amount: amount, Settled: doc.Open.IsZero(), Sequence: p.Sequence}, "")
