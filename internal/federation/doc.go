@@ -6,6 +6,6 @@
 // effect, inbox row and receipt in one transaction. The broker only carries.
 //
 // The wire format is contracts/wire.md. wire.go reads and writes it, channel.go is the protocol as a pure function, store.go
-// its tables, endpoint.go, relay.go and receive.go the moving parts. It knows nothing of invoices: what an event means is the
+// its tables; endpoint.go, relay.go (sending), receive.go and taking.go (receiving) are the moving parts, status.go shows them. It knows nothing of invoices: what an event means is the
 // function Apply that the program hands in.
 package federation

@@ -18,7 +18,7 @@ import (
 	"passerelle/contracts/sample"
 )
 
-//go:generate go test -run TestVectorsFollowTheirTable -update .
+//go:generate go test -run FollowTheirTable -update .
 
 var update = flag.Bool("update", false, "rewrite the test vectors of the wire format")
 
