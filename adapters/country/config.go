@@ -97,7 +97,9 @@ func (a *Adapter) AllowsCurrency(c contracts.Currency, cfg Config) error {
 		return nil
 	}
 	if err := c.Validate(); err != nil {
-		return err
+		var fs contracts.Faults
+		fs.Add("currency", err)
+		return fs.Err()
 	}
 	return contracts.Fault{Code: contracts.FaultCurrency, Field: "currency", Message: fmt.Sprintf("this node does not invoice in %s", c),
 		Remedy: fmt.Sprintf("use %s, or add %s to the node's currencies", a.Currency.Code, c)}

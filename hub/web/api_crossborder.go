@@ -7,6 +7,7 @@ import (
 
 	"passerelle/contracts"
 	"passerelle/hub/exchange"
+	"passerelle/internal/web"
 )
 
 // figures is a sum as JSON: amount in euros, without VAT, less credit notes.
@@ -61,7 +62,7 @@ type crossborderJSON struct {
 // apiCrossborder answers the border matrix of a year, narrowed to a seller (from) or buyer country (to), and with both
 // also its months.
 func (s server) apiCrossborder(c echo.Context) error {
-	if err := known(c, "year", "from", "to"); err != nil {
+	if err := web.KnownQuery(c, "year", "from", "to"); err != nil {
 		return err
 	}
 	year, _, errYear := s.year(c)

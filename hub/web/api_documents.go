@@ -7,6 +7,7 @@ import (
 
 	"passerelle/contracts"
 	"passerelle/hub/exchange"
+	"passerelle/internal/web"
 )
 
 type documentJSON struct {
@@ -23,7 +24,7 @@ type documentJSON struct {
 
 // apiDocuments answers the documents of a seller country, a buyer country and a month, a page at a time.
 func (s server) apiDocuments(c echo.Context) error {
-	if err := known(c, "from", "to", "month", "after"); err != nil {
+	if err := web.KnownQuery(c, "from", "to", "month", "after"); err != nil {
 		return err
 	}
 	q, err := documentQuery(c, "from", "to", c.QueryParam("from"), c.QueryParam("to"), c.QueryParam("month"))

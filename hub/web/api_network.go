@@ -10,6 +10,7 @@ import (
 
 	"passerelle/contracts"
 	"passerelle/hub/consolidation"
+	"passerelle/internal/web"
 )
 
 // sourceOf names where a figure of a country comes from.
@@ -35,7 +36,7 @@ type computedRow struct {
 // apiNetwork answers the network table of a year: the published one when there is one, else, or with source=nodes, the
 // one computed from events.
 func (s server) apiNetwork(c echo.Context) error {
-	if err := known(c, "year", "source"); err != nil {
+	if err := web.KnownQuery(c, "year", "source"); err != nil {
 		return err
 	}
 	year, _, err := s.year(c)

@@ -8,6 +8,7 @@ import (
 
 	"passerelle/contracts"
 	"passerelle/hub/registry"
+	"passerelle/internal/web"
 )
 
 type nodeJSON struct {
@@ -23,7 +24,7 @@ type nodeJSON struct {
 
 // apiNodes answers every node that was ever heard, with what it says of itself.
 func (s server) apiNodes(c echo.Context) error {
-	if err := known(c); err != nil {
+	if err := web.KnownQuery(c); err != nil {
 		return err
 	}
 	nodes, err := s.data.Nodes(c.Request().Context())

@@ -119,7 +119,7 @@ type crossborder struct {
 }
 
 func (s server) crossborder(c echo.Context) error {
-	if err := known(c, "year"); err != nil {
+	if err := web.KnownQuery(c, "year"); err != nil {
 		return err
 	}
 	year, years, err := s.year(c)

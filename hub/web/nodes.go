@@ -21,7 +21,7 @@ type nodeLine struct {
 }
 
 func (s server) nodes(c echo.Context) error {
-	if err := known(c); err != nil {
+	if err := web.KnownQuery(c); err != nil {
 		return err
 	}
 	nodes, err := s.data.Nodes(c.Request().Context())

@@ -36,7 +36,7 @@ type overview struct {
 const mostFlows = 14
 
 func (s server) overview(c echo.Context) error {
-	if err := known(c, "year"); err != nil {
+	if err := web.KnownQuery(c, "year"); err != nil {
 		return err
 	}
 	year, years, err := s.year(c)

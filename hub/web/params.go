@@ -3,7 +3,6 @@ package web
 import (
 	"fmt"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -11,37 +10,13 @@ import (
 
 	"passerelle/contracts"
 	"passerelle/hub/exchange"
+	"passerelle/internal/web"
 )
-
-// known refuses a query parameter that the address does not have, so that a slip is not taken for "all".
-func known(c echo.Context, names ...string) error {
-	remedy := "leave it out"
-	if len(names) > 0 {
-		remedy = "use " + strings.Join(names, ", ")
-	}
-	var fs contracts.Faults
-	for name, values := range c.QueryParams() {
-		switch {
-		case !slices.Contains(names, name):
-			fs.Addf(contracts.FaultInvalid, clip(name), remedy, "this address has no such parameter")
-		case len(values) > 1:
-			fs.Addf(contracts.FaultInvalid, name, "give it once", "given %d times", len(values))
-		}
-	}
-	return fs.Err()
-}
-
-func clip(s string) string {
-	if len(s) > 40 {
-		return strings.ToValidUTF8(s[:40], "") + "…"
-	}
-	return s
-}
 
 func parseYear(text string) (int, error) {
 	year, err := strconv.Atoi(text)
 	if err != nil || len(text) != 4 || year < 1900 || year > 2199 {
-		return 0, contracts.Fault{Code: contracts.FaultDate, Field: "year", Message: fmt.Sprintf("%q is not a year", clip(text)), Remedy: "write four digits, such as 2023"}
+		return 0, contracts.Fault{Code: contracts.FaultDate, Field: "year", Message: fmt.Sprintf("%q is not a year", web.Clip(text)), Remedy: "write four digits, such as 2023"}
 	}
 	return year, nil
 }

@@ -36,13 +36,17 @@ type Activity struct {
 	Name      string     `json:"name"`
 }
 
-// FaultTaken is raised when a reference stands for somebody or something else already.
-const FaultTaken contracts.FaultCode = "taken"
+// Faults of members and activities.
+const (
+	FaultTaken   contracts.FaultCode = "taken"   // a reference that stands for somebody or something else already
+	FaultUnknown contracts.FaultCode = "unknown" // an activity of a member who is not there
+)
 
 // Store keeps members and activities. Find functions return a zero value and false for what is not there.
 type Store interface {
 	InsertMember(ctx context.Context, tx *storage.Tx, m Member, at time.Time) error
 	InsertActivity(ctx context.Context, tx *storage.Tx, a Activity, at time.Time) error
+	Member(ctx context.Context, q storage.Querier, id ID) (Member, bool, error)
 	MemberByReference(ctx context.Context, q storage.Querier, reference string) (Member, bool, error)
 	ActivityByReference(ctx context.Context, q storage.Querier, reference string) (Activity, bool, error)
 	Pseudonym(ctx context.Context, tx *storage.Tx, id ID, year int, fresh string) (string, error)
@@ -81,6 +85,13 @@ func (s Members) AddActivity(ctx context.Context, tx *storage.Tx, a Activity) (A
 	fs.Add("member", short(string(a.Member)))
 	if err := fs.Err(); err != nil {
 		return Activity{}, err
+	}
+	_, found, err := s.Store.Member(ctx, tx, a.Member)
+	if err != nil {
+		return Activity{}, err
+	}
+	if !found {
+		return Activity{}, contracts.Fault{Code: FaultUnknown, Field: "member", Message: fmt.Sprintf("nobody here has the id %.40q", string(a.Member)), Remedy: "choose one from the list of members"}
 	}
 	if _, taken, err := s.Store.ActivityByReference(ctx, tx, a.Reference); err != nil || taken {
 		return Activity{}, orTaken(err, a.Reference)

@@ -151,7 +151,7 @@ func readHeader(r *csv.Reader) ([]string, error) {
 func brokenLine(err error) error {
 	f := contracts.Fault{Code: contracts.FaultMalformed, Field: "file", Message: "not a CSV file"}
 	if pe, ok := errors.AsType[*csv.ParseError](err); ok {
-		f.Field, f.Message = fmt.Sprintf("line %d", pe.Line), pe.Err.Error()
+		f.Field, f.Message = fmt.Sprintf("line %d", pe.StartLine), pe.Err.Error()
 		f.Remedy = "each line has as many cells as the header; a cell with a separator or a quote stands in double quotes"
 	}
 	return f

@@ -100,17 +100,6 @@ type BuyerRow struct {
 	Party contracts.Party `json:"party"`
 }
 
-// Buyers lists buyers by name, after the given one.
-func (Store) Buyers(ctx context.Context, q storage.Querier, after string, limit int) ([]BuyerRow, error) {
-	return storage.All(ctx, q, func(r *sql.Rows) (row BuyerRow, err error) {
-		var body []byte
-		if err := r.Scan(&row.ID, &body); err != nil {
-			return row, err
-		}
-		return row, decode("buyer "+row.ID, body, &row.Party)
-	}, `SELECT id, party FROM buyer WHERE name > $1 ORDER BY name, country LIMIT $2`, after, limit)
-}
-
 // NextNumber takes the next number of a series. The row stays locked until the transaction ends, which keeps the series without
 // gaps.
 func (Store) NextNumber(ctx context.Context, tx *storage.Tx, series string) (n int64, err error) {

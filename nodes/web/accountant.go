@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"passerelle/contracts"
+	"passerelle/internal/web"
 	"passerelle/nodes/report"
 )
 
@@ -33,7 +34,7 @@ func (f *form) readAccountant(c contracts.Currency) (a report.FromAccountant) {
 		}
 		n, err := strconv.Atoi(f.get(name))
 		if err != nil {
-			f.Faults.Addf(contracts.FaultInvalid, name, "write a whole number", "%q is no whole number", clip(f.get(name)))
+			f.Faults.Addf(contracts.FaultInvalid, name, "write a whole number", "%q is no whole number", web.Clip(f.get(name)))
 		}
 		return &n
 	}

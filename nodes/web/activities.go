@@ -28,7 +28,7 @@ type activityRow struct {
 }
 
 func (s server) activities(c echo.Context) error {
-	if err := known(c, "after", "done", "member"); err != nil {
+	if err := web.KnownQuery(c, "after", "done", "member"); err != nil {
 		return err
 	}
 	return s.showActivities(c, http.StatusOK, blankForm("member", c.QueryParam("member")))
@@ -77,7 +77,7 @@ func (s server) addActivity(c echo.Context) error {
 		return err
 	}
 	if a.Member = m.ID; !found && in.get("member") != "" {
-		in.Faults.Addf(outbound.FaultUnknown, "member", "choose one from the list, or register the member first", "no member has the reference %q", clip(in.get("member")))
+		in.Faults.Addf(outbound.FaultUnknown, "member", "choose one from the list, or register the member first", "no member has the reference %q", web.Clip(in.get("member")))
 	}
 	if len(in.Faults) == 0 {
 		_, err = s.saveActivity(ctx, a)

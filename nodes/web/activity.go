@@ -87,7 +87,7 @@ type activityPage struct {
 }
 
 func (s server) activity(c echo.Context) error {
-	if err := known(c); err != nil {
+	if err := web.KnownQuery(c); err != nil {
 		return err
 	}
 	f, err := s.activityOf(c)

@@ -4,6 +4,8 @@ import (
 	"net/http"
 
 	"github.com/labstack/echo/v4"
+
+	"passerelle/internal/web"
 )
 
 // listOf is a page of a list as JSON.
@@ -14,7 +16,7 @@ type listOf[T any] struct {
 
 // apiList answers a list that is paged by one key.
 func apiList[T any](c echo.Context, get func(after string) ([]T, error), key func(T) string) error {
-	if err := known(c, "after"); err != nil {
+	if err := web.KnownQuery(c, "after"); err != nil {
 		return err
 	}
 	rows, err := get(c.QueryParam("after"))

@@ -8,6 +8,7 @@ import (
 	"passerelle/adapters"
 	"passerelle/contracts"
 	"passerelle/internal/ledger"
+	"passerelle/internal/web"
 )
 
 type trialJSON struct {
@@ -21,7 +22,7 @@ type trialJSON struct {
 
 // apiTrialBalance answers every account's sums until a day; the balances of one currency sum to zero.
 func (s server) apiTrialBalance(c echo.Context) error {
-	if err := known(c, "until"); err != nil {
+	if err := web.KnownQuery(c, "until"); err != nil {
 		return err
 	}
 	until, err := queryDate(c, "until", contracts.Date{})
@@ -41,7 +42,7 @@ func (s server) apiTrialBalance(c echo.Context) error {
 
 // apiNetwork answers how the messages to the hub stand.
 func (s server) apiNetwork(c echo.Context) error {
-	if err := known(c); err != nil {
+	if err := web.KnownQuery(c); err != nil {
 		return err
 	}
 	ch, err := s.Channel(c.Request().Context())
@@ -57,7 +58,7 @@ func (s server) apiNetwork(c echo.Context) error {
 
 // apiCountry answers what holds in the node's country on a day, and why.
 func (s server) apiCountry(c echo.Context) error {
-	if err := known(c, "on"); err != nil {
+	if err := web.KnownQuery(c, "on"); err != nil {
 		return err
 	}
 	on, err := queryDate(c, "on", s.today())

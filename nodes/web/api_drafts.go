@@ -5,12 +5,14 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"passerelle/internal/web"
+
 	"passerelle/nodes/outbound"
 	"passerelle/nodes/store"
 )
 
 func (s server) apiDrafts(c echo.Context) error {
-	if err := known(c); err != nil {
+	if err := web.KnownQuery(c); err != nil {
 		return err
 	}
 	drafts, err := s.Store.Drafts(c.Request().Context(), s.db(), mostDrafts)

@@ -15,7 +15,7 @@ import (
 // apiImport brings in a file of past invoices, or with dry_run=true says what would happen. Faults of lines are the answer of a
 // rehearsal and the refusal of an import.
 func (s server) apiImport(c echo.Context) error {
-	if err := known(c, "dry_run"); err != nil {
+	if err := web.KnownQuery(c, "dry_run"); err != nil {
 		return err
 	}
 	dry, err := queryFlag(c, "dry_run")
@@ -41,7 +41,7 @@ func (s server) apiImport(c echo.Context) error {
 }
 
 func (s server) apiImportColumns(c echo.Context) error {
-	if err := known(c); err != nil {
+	if err := web.KnownQuery(c); err != nil {
 		return err
 	}
 	type column struct {

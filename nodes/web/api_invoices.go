@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"passerelle/contracts"
+	"passerelle/internal/web"
 	"passerelle/nodes/outbound"
 )
 
@@ -22,7 +23,7 @@ func (s server) apiIssue(c echo.Context) error {
 }
 
 func (s server) apiInvoices(c echo.Context) error {
-	if err := known(c, "activity", "open", "before"); err != nil {
+	if err := web.KnownQuery(c, "activity", "open", "before"); err != nil {
 		return err
 	}
 	f, err := documentFilter(c)
@@ -42,7 +43,7 @@ func (s server) apiInvoices(c echo.Context) error {
 }
 
 func (s server) apiInvoice(c echo.Context) error {
-	if err := known(c); err != nil {
+	if err := web.KnownQuery(c); err != nil {
 		return err
 	}
 	f, err := s.fileOf(c)

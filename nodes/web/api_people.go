@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"passerelle/contracts"
+	"passerelle/internal/web"
 	"passerelle/nodes/member"
 	"passerelle/nodes/store"
 )
@@ -56,7 +57,7 @@ func (s server) apiAddActivity(c echo.Context) error {
 
 // apiActivity answers an activity with its budget.
 func (s server) apiActivity(c echo.Context) error {
-	if err := known(c); err != nil {
+	if err := web.KnownQuery(c); err != nil {
 		return err
 	}
 	a, err := s.activityOf(c)
@@ -67,7 +68,7 @@ func (s server) apiActivity(c echo.Context) error {
 }
 
 func (s server) apiBuyers(c echo.Context) error {
-	if err := known(c, "after"); err != nil {
+	if err := web.KnownQuery(c, "after"); err != nil {
 		return err
 	}
 	rows, next, err := s.buyerPage(c)

@@ -8,12 +8,13 @@ import (
 
 	"passerelle/contracts"
 	"passerelle/internal/storage"
+	"passerelle/internal/web"
 	"passerelle/nodes/report"
 	"passerelle/nodes/store"
 )
 
 func (s server) apiReports(c echo.Context) error {
-	if err := known(c); err != nil {
+	if err := web.KnownQuery(c); err != nil {
 		return err
 	}
 	filed, err := s.Store.Reports(c.Request().Context(), s.db(), mostReports)
@@ -25,7 +26,7 @@ func (s server) apiReports(c echo.Context) error {
 
 // apiReport answers a month as the books have it now, and what was filed of it.
 func (s server) apiReport(c echo.Context) error {
-	if err := known(c, "currency"); err != nil {
+	if err := web.KnownQuery(c, "currency"); err != nil {
 		return err
 	}
 	m, err := pathMonth(c)
@@ -54,7 +55,7 @@ func (s server) apiReport(c echo.Context) error {
 }
 
 func (s server) apiFileReport(c echo.Context) error {
-	if err := known(c, "currency"); err != nil {
+	if err := web.KnownQuery(c, "currency"); err != nil {
 		return err
 	}
 	m, err := pathMonth(c)

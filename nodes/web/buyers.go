@@ -46,7 +46,7 @@ func (s server) buyerPage(c echo.Context) ([]store.BuyerRow, string, error) {
 }
 
 func (s server) buyers(c echo.Context) error {
-	if err := known(c, "after", "done"); err != nil {
+	if err := web.KnownQuery(c, "after", "done"); err != nil {
 		return err
 	}
 	return s.showBuyers(c, http.StatusOK, blankForm("kind", string(contracts.Business), "address.country", string(s.adapter().Code)))

@@ -27,7 +27,7 @@ type topic struct {
 var asked = map[string]bool{"members": true, "VAT": true, "invoice": true}
 
 func (s server) country(c echo.Context) error {
-	if err := known(c, "on"); err != nil {
+	if err := web.KnownQuery(c, "on"); err != nil {
 		return err
 	}
 	on, err := queryDate(c, "on", s.today())

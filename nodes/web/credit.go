@@ -19,7 +19,7 @@ type creditPage struct {
 }
 
 func (s server) credit(c echo.Context) error {
-	if err := known(c); err != nil {
+	if err := web.KnownQuery(c); err != nil {
 		return err
 	}
 	f, err := s.fileOf(c)

@@ -139,7 +139,7 @@ func (s server) readDraft(c echo.Context, f *form) (outbound.Draft, error) {
 	}
 	a, found, err := s.Store.ActivityByReference(c.Request().Context(), s.db(), f.get("activity"))
 	if err == nil && !found {
-		f.Faults.Addf(outbound.FaultUnknown, "activity", "choose one from the list", "no activity has the reference %q", clip(f.get("activity")))
+		f.Faults.Addf(outbound.FaultUnknown, "activity", "choose one from the list", "no activity has the reference %q", web.Clip(f.get("activity")))
 	}
 	d.Activity = a.ID
 	return d, err

@@ -25,7 +25,7 @@ type draftLine struct {
 }
 
 func (s server) drafts(c echo.Context) error {
-	if err := known(c, "done"); err != nil {
+	if err := web.KnownQuery(c, "done"); err != nil {
 		return err
 	}
 	rows, err := s.Store.Drafts(c.Request().Context(), s.db(), mostDrafts)

@@ -34,7 +34,7 @@ type homePage struct {
 const atAGlance = 6
 
 func (s server) home(c echo.Context) error {
-	if err := known(c, "year"); err != nil {
+	if err := web.KnownQuery(c, "year"); err != nil {
 		return err
 	}
 	years, err := s.years(c)

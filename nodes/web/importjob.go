@@ -36,7 +36,7 @@ type faultLine struct {
 }
 
 func (s server) importJob(c echo.Context) error {
-	if err := known(c); err != nil {
+	if err := web.KnownQuery(c); err != nil {
 		return err
 	}
 	job, found, err := s.Store.Import(c.Request().Context(), s.db(), c.Param("id"))

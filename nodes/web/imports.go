@@ -26,7 +26,7 @@ type importsPage struct {
 const mostJobs = 20
 
 func (s server) imports(c echo.Context) error {
-	if err := known(c); err != nil {
+	if err := web.KnownQuery(c); err != nil {
 		return err
 	}
 	return s.showImports(c, http.StatusOK, blankForm())

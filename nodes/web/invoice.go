@@ -37,7 +37,7 @@ var said = map[string]string{
 }
 
 func (s server) invoice(c echo.Context) error {
-	if err := known(c, "done"); err != nil {
+	if err := web.KnownQuery(c, "done"); err != nil {
 		return err
 	}
 	f, err := s.fileOf(c)

@@ -22,7 +22,7 @@ type invoicesPage struct {
 }
 
 func (s server) invoices(c echo.Context) error {
-	if err := known(c, "activity", "open", "before"); err != nil {
+	if err := web.KnownQuery(c, "activity", "open", "before"); err != nil {
 		return err
 	}
 	f, err := documentFilter(c)

@@ -35,7 +35,7 @@ type trialLine struct {
 }
 
 func (s server) ledger(c echo.Context) error {
-	if err := known(c, "until"); err != nil {
+	if err := web.KnownQuery(c, "until"); err != nil {
 		return err
 	}
 	until, err := queryDate(c, "until", s.today())

@@ -11,7 +11,6 @@ import (
 	"passerelle/internal/storage"
 	"passerelle/internal/web"
 	"passerelle/nodes/member"
-	"passerelle/nodes/outbound"
 )
 
 // saveMember registers a member.
@@ -48,7 +47,7 @@ func (membersPage) Kinds() []option {
 }
 
 func (s server) members(c echo.Context) error {
-	if err := known(c, "after", "done"); err != nil {
+	if err := web.KnownQuery(c, "after", "done"); err != nil {
 		return err
 	}
 	return s.showMembers(c, http.StatusOK, blankForm())
@@ -96,12 +95,9 @@ func (s server) addMember(c echo.Context) error {
 	return s.showMembers(c, http.StatusUnprocessableEntity, in)
 }
 
-// saveActivity opens an activity of a member who is there.
+// saveActivity opens an activity.
 func (s server) saveActivity(ctx context.Context, a member.Activity) (added member.Activity, err error) {
 	err = s.db().Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
-		if _, found, err := s.Store.Member(ctx, tx, a.Member); err != nil || !found && a.Member != "" {
-			return orUnknown(err, "member", string(a.Member))
-		}
 		added, err = s.Outbound.Members.AddActivity(ctx, tx, a)
 		return err
 	})
@@ -109,11 +105,4 @@ func (s server) saveActivity(ctx context.Context, a member.Activity) (added memb
 		return added, fmt.Errorf("add activity: %w", err)
 	}
 	return added, nil
-}
-
-func orUnknown(err error, field, id string) error {
-	if err != nil {
-		return err
-	}
-	return contracts.Fault{Code: outbound.FaultUnknown, Field: field, Message: fmt.Sprintf("nothing here has the id %q", clip(id)), Remedy: "choose one from the list"}
 }

@@ -9,35 +9,6 @@ import (
 	"passerelle/contracts"
 )
 
-// known refuses a query parameter that the address does not have, so that a slip is not taken for "all".
-func known(c echo.Context, names ...string) error {
-	var fs contracts.Faults
-	for name, values := range c.QueryParams() {
-		at := -1
-		for i, n := range names {
-			if n == name {
-				at = i
-			}
-		}
-		switch {
-		case at < 0 && len(names) == 0:
-			fs.Addf(contracts.FaultInvalid, clip(name), "leave it out", "this address has no parameters")
-		case at < 0:
-			fs.Addf(contracts.FaultInvalid, clip(name), "use "+strings.Join(names, ", "), "this address has no such parameter")
-		case len(values) > 1:
-			fs.Addf(contracts.FaultInvalid, name, "give it once", "given %d times", len(values))
-		}
-	}
-	return fs.Err()
-}
-
-func clip(s string) string {
-	if len(s) > 40 {
-		return strings.ToValidUTF8(s[:40], "") + "…"
-	}
-	return s
-}
-
 // at moves the faults of err under a field.
 func at(field string, err error) error {
 	if err == nil || !contracts.IsFault(err) {

@@ -36,7 +36,7 @@ func (s server) draftOf(c echo.Context) (d outbound.Draft, err error) {
 var errGone = contracts.Fault{Code: web.FaultNotFound, Message: "there is no such draft: it was issued or thrown away", Remedy: "look among the newest invoices"}
 
 func (s server) draft(c echo.Context) error {
-	if err := known(c); err != nil {
+	if err := web.KnownQuery(c); err != nil {
 		return err
 	}
 	return s.showDraft(c, http.StatusOK, nil)

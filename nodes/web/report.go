@@ -36,7 +36,7 @@ type figureLine struct {
 func (l figureLine) Differs() bool { return l.Filed != nil && !l.Filed.Equal(l.Now) }
 
 func (s server) report(c echo.Context) error {
-	if err := known(c, "done"); err != nil {
+	if err := web.KnownQuery(c, "done"); err != nil {
 		return err
 	}
 	return s.showReport(c, http.StatusOK, nil)

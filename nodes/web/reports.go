@@ -39,7 +39,7 @@ func (l reportLine) Moved() bool {
 }
 
 func (s server) reports(c echo.Context) error {
-	if err := known(c, "year"); err != nil {
+	if err := web.KnownQuery(c, "year"); err != nil {
 		return err
 	}
 	years, err := s.years(c)

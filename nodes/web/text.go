@@ -41,7 +41,7 @@ func plainAddress(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		for name, values := range c.QueryParams() {
 			for _, v := range append(values, name) {
-				if err := checkText(clip(strings.ToValidUTF8(name, "")), v); err != nil {
+				if err := checkText(web.Clip(strings.ToValidUTF8(name, "")), v); err != nil {
 					return err
 				}
 			}

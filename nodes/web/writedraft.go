@@ -15,7 +15,7 @@ import (
 
 // newInvoice shows an empty form; the address may name the activity or the buyer.
 func (s server) newInvoice(c echo.Context) error {
-	if err := known(c, "activity", "buyer"); err != nil {
+	if err := web.KnownQuery(c, "activity", "buyer"); err != nil {
 		return err
 	}
 	f := blankForm("supply_date", s.today().String(), "buyer_id", c.QueryParam("buyer"), "buyer.kind", string(contracts.Business), "buyer.address.country", string(s.adapter().Code))

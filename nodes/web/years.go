@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"passerelle/contracts"
+	"passerelle/internal/web"
 )
 
 // yearPicker offers the years there is something to show of, the newest first.
@@ -37,7 +38,7 @@ func (s server) years(c echo.Context) (yearPicker, error) {
 	}
 	year, err := strconv.Atoi(text)
 	if err != nil || len(text) != 4 || year < 1900 || year > 2199 {
-		return p, contracts.Fault{Code: contracts.FaultDate, Field: "year", Message: fmt.Sprintf("%q is not a year", clip(text)), Remedy: "write four digits, such as 2023"}
+		return p, contracts.Fault{Code: contracts.FaultDate, Field: "year", Message: fmt.Sprintf("%q is not a year", web.Clip(text)), Remedy: "write four digits, such as 2023"}
 	}
 	p.Year = year
 	return p, nil

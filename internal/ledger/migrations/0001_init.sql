@@ -23,7 +23,7 @@ CREATE TABLE ledger_posting (
 );
 
 CREATE INDEX ledger_posting_transaction ON ledger_posting (transaction_id);
-CREATE INDEX ledger_posting_account ON ledger_posting (account, owner, date, currency, amount);
+CREATE INDEX ledger_posting_account ON ledger_posting (account, date, currency, amount);
 CREATE INDEX ledger_posting_owner ON ledger_posting (owner, account, date, currency, amount);
 
 {{appendOnly "ledger_transaction"}}

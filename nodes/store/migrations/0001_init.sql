@@ -73,7 +73,7 @@ CREATE TABLE document (
 );
 CREATE INDEX document_by_date ON document (issue_date, id);
 CREATE INDEX document_by_activity ON document (activity, issue_date, id);
-CREATE INDEX document_open ON document (due_date, id) WHERE open <> 0;
+CREATE INDEX document_open ON document (due_date, id, currency, open) WHERE open <> 0;
 CREATE INDEX document_corrects ON document (corrects) WHERE corrects <> '';
 {{if .Postgres}}
 CREATE FUNCTION document_is_history() RETURNS trigger LANGUAGE plpgsql AS
