@@ -105,6 +105,9 @@ func TestTheDemonstrationStartsTwiceAndStops(t *testing.T) {
 	get(t, first.hub+"/api/crossborder?year=2023", &before)
 	first.stop()
 	second := demonstration(t, dir)
+	if code, _, errs := command(t, "demo", "--data", dir, "--scale", demoScale.String(), "--addr", freeAddr(t)); code != exitFailed || !strings.Contains(errs, "in use") {
+		t.Errorf("a third on the same data: exit %d, %s", code, errs)
+	}
 	get(t, second.hub+"/api/crossborder?year=2023", &after)
 	if a, b := fmt.Sprint(before), fmt.Sprint(after); a != b {
 		t.Errorf("the second start shows other figures:\n%s\n%s", a, b)

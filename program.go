@@ -30,6 +30,7 @@ import (
 // program is one running party: its database, its telemetry, its pages and its channel.
 type program struct {
 	db        *storage.DB
+	lease     *storage.Lease
 	telemetry *observe.Telemetry
 	handler   http.Handler
 	channel   func(ctx context.Context) error
@@ -56,7 +57,7 @@ func (p *program) mux() http.Handler {
 func (p *program) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	return errors.Join(p.telemetry.Shutdown(ctx), p.db.Close())
+	return errors.Join(p.telemetry.Shutdown(ctx), p.lease.Release(), p.db.Close())
 }
 
 // transport is a broker's two ends; closing it closes both.
@@ -76,7 +77,7 @@ type party struct {
 	now       func() time.Time
 }
 
-// open starts telemetry and database.
+// open starts telemetry and database, with the sole right to write to it.
 func (p party) open(ctx context.Context, sets ...storage.MigrationSet) (*program, error) {
 	service := string(p.self)
 	if p.self != contracts.Hub {
@@ -90,7 +91,11 @@ func (p party) open(ctx context.Context, sets ...storage.MigrationSet) (*program
 	if err != nil {
 		return nil, errors.Join(err, t.Shutdown(ctx))
 	}
-	return &program{db: db, telemetry: t}, nil
+	lease, err := db.Lease(ctx, service)
+	if err != nil {
+		return nil, errors.Join(err, db.Close(), t.Shutdown(ctx))
+	}
+	return &program{db: db, lease: lease, telemetry: t}, nil
 }
 
 func (p party) federation(prog *program) federation.Config {

@@ -28,7 +28,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := createPrivate(path); err != nil {
 		return nil, err
 	}
-	db := &DB{engine: SQLite}
+	db := &DB{engine: SQLite, path: path}
 	var errW, errR error
 	db.writer, errW = sql.Open("sqlite", sqliteURI(path, "_txlock=immediate"))
 	db.reader, errR = sql.Open("sqlite", sqliteURI(path, "_query_only=1"))

@@ -30,6 +30,8 @@ type DB struct {
 	engine Engine
 	writer *sql.DB
 	reader *sql.DB // its connections refuse to write, on both engines
+	path   string  // of a SQLite file
+	token  int64   // fencing token of the lease on PostgreSQL; 0 without one
 	group  group
 	alone  sync.RWMutex // held exclusively by a transaction that runs again after a conflict; see Write
 }

@@ -115,7 +115,12 @@ func (db *DB) attempt(ctx context.Context, lock, unlock func(), do func(context.
 	err := func() error {
 		lock()
 		defer unlock()
-		return inTx(ctx, db.writer, &sql.TxOptions{Isolation: db.isolation()}, tx, do)
+		return inTx(ctx, db.writer, &sql.TxOptions{Isolation: db.isolation()}, tx, func(ctx context.Context, tx *Tx) error {
+			if err := db.checkFence(ctx, tx.tx); err != nil {
+				return err
+			}
+			return do(ctx, tx)
+		})
 	}()
 	if err != nil {
 		return err

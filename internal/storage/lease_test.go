@@ -1,0 +1,95 @@
+package storage_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"passerelle/internal/storage"
+	"passerelle/internal/storage/storagetest"
+)
+
+func TestOnlyOneProcessHoldsTheLease(t *testing.T) {
+	for _, engine := range storagetest.Engines {
+		t.Run(string(engine), func(t *testing.T) {
+			dsn := storagetest.DSN(t, engine)
+			first, second := openDSN(t, dsn), openDSN(t, dsn)
+			lease, err := first.Lease(t.Context(), "first")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := second.Lease(t.Context(), "second"); !errors.Is(err, storage.ErrInUse) {
+				t.Fatalf("the second got %v", err)
+			}
+			if err := write(first, 1); err != nil {
+				t.Errorf("the holder cannot write: %v", err)
+			}
+			if err := lease.Release(); err != nil {
+				t.Fatal(err)
+			}
+			again, err := second.Lease(t.Context(), "second")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() {
+				if err := again.Release(); err != nil {
+					t.Error(err)
+				}
+			}()
+			if err := write(second, 2); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestAHolderThatLostItsLeaseCannotCommit is what fencing is for: on PostgreSQL a lock ends with its connection, which the
+// process may not notice.
+func TestAHolderThatLostItsLeaseCannotCommit(t *testing.T) {
+	dsn := storagetest.DSN(t, storage.Postgres)
+	first, second := openDSN(t, dsn), openDSN(t, dsn)
+	lost, err := first.Lease(t.Context(), "first")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := lost.Release(); err != nil { // as when the connection breaks
+		t.Fatal(err)
+	}
+	if err := write(first, 1); err != nil {
+		t.Errorf("nobody took over yet: %v", err)
+	}
+	taken, err := second.Lease(t.Context(), "second")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := write(first, 2); !errors.Is(err, storage.ErrInUse) {
+		t.Errorf("the old holder's write: %v", err)
+	}
+	if err := write(second, 3); err != nil {
+		t.Error(err)
+	}
+	if err := taken.Release(); err != nil {
+		t.Error(err)
+	}
+}
+
+func openDSN(t *testing.T, dsn string) *storage.DB {
+	t.Helper()
+	db, err := storage.Open(t.Context(), dsn, grouping...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
+
+func write(db *storage.DB, n int) error {
+	return db.Write(context.Background(), func(ctx context.Context, tx *storage.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO given (n, who) VALUES ($1, 'x')`, n)
+		return err
+	})
+}
