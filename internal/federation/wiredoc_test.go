@@ -8,7 +8,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
-	"go.yaml.in/yaml/v4"
+	"gopkg.in/yaml.v3"
 
 	"passerelle/contracts"
 )
