@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -43,6 +45,42 @@ func checkDepth(b []byte) error {
 		}
 		if dec.StackDepth() > MaxDepth {
 			return Fault{Code: FaultTooDeep, Field: field(dec.StackPointer()), Message: fmt.Sprintf("nested deeper than %d levels", MaxDepth)}
+		}
+	}
+}
+
+// complete returns a Fault for each member that v always writes and b, from which v was read, does not have or has as null:
+// reading alone takes both for zero.
+func complete(b []byte, v any) error {
+	written, err := Encode(v)
+	if err != nil {
+		return err
+	}
+	var got, want any
+	if err := errors.Join(json.Unmarshal(b, &got), json.Unmarshal(written, &want)); err != nil {
+		return err // not met: both have just been read
+	}
+	var fs Faults
+	missing(&fs, "", got, want)
+	return fs.Err()
+}
+
+func missing(fs *Faults, at string, got, want any) {
+	switch want := want.(type) {
+	case map[string]any:
+		members, _ := got.(map[string]any) // what is no object here has no members
+		for _, name := range slices.Sorted(maps.Keys(want)) {
+			path := strings.TrimPrefix(at+"."+name, ".")
+			if value := members[name]; value == nil {
+				fs.Addf(FaultMissing, path, "every event of this type has it", "not given")
+			} else {
+				missing(fs, path, value, want[name])
+			}
+		}
+	case []any:
+		list, _ := got.([]any) // written from what was read, so as long
+		for i := range min(len(list), len(want)) {
+			missing(fs, fmt.Sprintf("%s[%d]", at, i), list[i], want[i])
 		}
 	}
 }

@@ -49,6 +49,9 @@ func TestDecodeEventBelievesNothing(t *testing.T) {
 		{"no date", replace(`"2026-03-31"`, `""`), "missing@issue_date"},
 		{"30 February", replace(`"2026-03-31"`, `"2026-02-30"`), "date@issue_date"},
 		{"null", "null", "missing@id"},
+		{"a member left out", replace(`"rate":"6.5",`, ``), "missing@rate"},
+		{"a member left out inside", replace(`"kind":"business",`, ``), "missing@buyer.kind"},
+		{"null for a member", replace(`"rate":"6.5"`, `"rate":null`), "amount@rate"},
 		{"empty", "", "malformed@"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -255,5 +255,8 @@ func decode[E Event](body []byte) (Event, error) {
 	if err := e.Validate(); err != nil {
 		return nil, err
 	}
+	if err := complete(body, e); err != nil {
+		return nil, err
+	}
 	return e, nil
 }
