@@ -31,6 +31,7 @@ type cli struct {
 	Rates   ratesCommand   `cmd:"" help:"Load the ECB's file of exchange rates (CSV or XML) into the hub."`
 	Country countryCommand `cmd:"" help:"Say what holds in a country on a day, and why."`
 	Network networkCommand `cmd:"" help:"Make the keys and the directory of a network."`
+	Conform conformCommand `cmd:"" help:"Say line by line whether the network would accept the frames of a program of your own."`
 	Version versionCommand `cmd:"" help:"Print the versions of program, modules and events."`
 }
 
