@@ -24,15 +24,19 @@ const (
 )
 
 type cli struct {
-	Demo    demoCommand    `cmd:"" help:"Run the whole network in one process, with demonstration data. Nothing to install."`
-	Hub     hubCommand     `cmd:"" help:"Run the hub."`
-	Node    nodeCommand    `cmd:"" help:"Run the node of a country."`
-	Import  importCommand  `cmd:"" help:"Bring a file of past invoices into a node: all of it or nothing."`
-	Rates   ratesCommand   `cmd:"" help:"Load the ECB's file of exchange rates (CSV or XML) into the hub."`
-	Country countryCommand `cmd:"" help:"Say what holds in a country on a day, and why."`
-	Network networkCommand `cmd:"" help:"Make the keys and the directory of a network."`
-	Conform conformCommand `cmd:"" help:"Say line by line whether the network would accept the frames of a program of your own."`
-	Version versionCommand `cmd:"" help:"Print the versions of program, modules and events."`
+	Demo      demoCommand      `cmd:"" help:"Run the whole network in one process, with demonstration data. Nothing to install."`
+	Hub       hubCommand       `cmd:"" help:"Run the hub."`
+	Node      nodeCommand      `cmd:"" help:"Run the node of a country."`
+	Import    importCommand    `cmd:"" help:"Bring a file of past invoices into a node: all of it or nothing."`
+	Rates     ratesCommand     `cmd:"" help:"Load the ECB's file of exchange rates (CSV or XML) into the hub."`
+	Country   countryCommand   `cmd:"" help:"Say what holds in a country on a day, and why."`
+	Network   networkCommand   `cmd:"" help:"Make the keys and the directory of a network."`
+	Conform   conformCommand   `cmd:"" help:"Say line by line whether the network would accept the frames of a program of your own."`
+	Verify    verifyCommand    `cmd:"" help:"Weigh a database anew: chains, signatures, receipts, books, projections. Only reads."`
+	Digest    digestCommand    `cmd:"" help:"Print the state of each country in one hash, equal at hub and node when in step."`
+	ExportLog exportLogCommand `cmd:"" help:"Write the exact messages of every channel into a file."`
+	Peers     peersCommand     `cmd:"" help:"Say how the channels stand, also of a program that does not run."`
+	Version   versionCommand   `cmd:"" help:"Print the versions of program, modules and events."`
 }
 
 func main() {

@@ -1,0 +1,198 @@
+package hub
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/shopspring/decimal"
+
+	"passerelle/contracts"
+	"passerelle/hub/exchange"
+	"passerelle/hub/rates"
+	"passerelle/hub/store"
+	"passerelle/internal/federation"
+	"passerelle/internal/storage"
+)
+
+// Verify replays what the hub received and compares the documents and the border matrix with what comes out: the projections are views, and
+// this is the proof. It only reads, and holds one country's documents in memory at a time. The channels are weighed by
+// federation.Verify.
+func Verify(ctx context.Context, q storage.Querier) ([]federation.Check, error) {
+	v := &replay{q: q, documents: federation.NewCheck("documents"), border: federation.NewCheck("border matrix")}
+	peers, err := federation.Peers(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("verify projections: %w", err)
+	}
+	for _, peer := range peers {
+		country, ok := peer.Country()
+		if !ok {
+			continue
+		}
+		if err := v.country(ctx, country, peer); err != nil {
+			return nil, fmt.Errorf("verify projections of %s: %w", country, err)
+		}
+	}
+	if err := v.strangers(ctx); err != nil {
+		return nil, fmt.Errorf("verify projections: %w", err)
+	}
+	return []federation.Check{*v.documents, *v.border}, nil
+}
+
+// replay is one country's events played again into memory. It implements exchange.Store.
+type replay struct {
+	q                 storage.Querier
+	documents, border *federation.Check
+	seen              []contracts.CountryCode
+
+	byID map[contracts.InvoiceID]exchange.Document
+	sums map[cell]exchange.Entry
+}
+
+// cell is the key of border_month within a seller.
+type cell struct {
+	month    contracts.Month
+	buyer    contracts.CountryCode
+	currency contracts.Currency
+}
+
+func (v *replay) country(ctx context.Context, country contracts.CountryCode, peer contracts.PartyID) error {
+	v.seen = append(v.seen, country)
+	v.byID, v.sums = map[contracts.InvoiceID]exchange.Document{}, map[cell]exchange.Entry{}
+	var events []exchangeEvent
+	err := federation.Received(ctx, v.q, peer, func(f federation.Fact) error {
+		if f.Outcome != federation.Applied {
+			return nil
+		}
+		event, err := f.Event()
+		if err != nil {
+			v.documents.Badf(f.Key(), "applied, and cannot be read: %v", err)
+			return nil
+		}
+		events = append(events, exchangeEvent{f.Key(), event})
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, e := range events { // apart from the walk above: one transaction answers one query at a time
+		if err := v.apply(ctx, e); err != nil {
+			return err
+		}
+	}
+	return v.compare(ctx, country)
+}
+
+// exchangeEvent is an event with the row it came from.
+type exchangeEvent struct {
+	key   string
+	event contracts.Event
+}
+
+func (v *replay) apply(ctx context.Context, e exchangeEvent) (err error) {
+	switch event := e.event.(type) {
+	case contracts.InvoiceIssued:
+		err = exchange.Issue(ctx, v, v.converter(event.Document), event)
+	case contracts.CreditNoteIssued:
+		err = exchange.Credit(ctx, v, v.converter(event.Document), event)
+	case contracts.InvoicePaid:
+		err = exchange.Pay(ctx, v, event)
+	}
+	if contracts.IsFault(err) {
+		v.documents.Badf(e.key, "applied, and a replay refuses it: %v", err)
+		return nil
+	}
+	return err
+}
+
+// converter converts with the rate that the stored document names, if that is on file, because a better one may have been loaded
+// since; and a document without one must still be without.
+func (v *replay) converter(d contracts.Document) exchange.Converter {
+	return func(ctx context.Context, m contracts.Money, on contracts.Date) (exchange.Conversion, bool, error) {
+		kept, ok, err := store.Read(v.q).Document(ctx, d.Seller, d.ID)
+		if err != nil {
+			return exchange.Conversion{}, false, err
+		}
+		if !ok || kept.EUR == nil || kept.EUR.Source == "" {
+			return toEUR(onlyReads{store.Read(v.q)})(ctx, m, on)
+		}
+		r, ok, err := v.rate(ctx, m.Currency, kept.EUR)
+		if err != nil || !ok || on.Before(r.Since) || on.After(r.Until) {
+			return exchange.Conversion{}, false, err
+		}
+		return exchange.Conversion{EUR: r.ToEUR(m), PerEUR: r.PerEUR, Since: r.Since, Source: r.Source}, true, nil
+	}
+}
+
+func (v *replay) rate(ctx context.Context, c contracts.Currency, named *exchange.Conversion) (r rates.Rate, ok bool, err error) {
+	var perEUR string
+	rows, err := v.q.QueryContext(ctx, `SELECT until, per_eur FROM rate WHERE currency = $1 AND since = $2 AND source = $3`, string(c), named.Since, named.Source)
+	if err != nil {
+		return r, false, err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return r, false, rows.Err()
+	}
+	if err := rows.Scan(&r.Until, &perEUR); err != nil {
+		return r, false, err
+	}
+	r.Currency, r.Since, r.Source = c, named.Since, named.Source
+	r.PerEUR, err = decimal.NewFromString(perEUR)
+	return r, err == nil, err
+}
+
+// onlyReads lets the hub's own conversion run where nothing can be written.
+type onlyReads struct{ store.Reader }
+
+func (onlyReads) AddRates(context.Context, []rates.Rate) (*rates.Rate, error) {
+	return nil, fmt.Errorf("rates are not loaded while verifying")
+}
+
+func (v *replay) Document(_ context.Context, _ contracts.CountryCode, id contracts.InvoiceID) (exchange.Document, bool, error) {
+	d, ok := v.byID[id]
+	return d, ok, nil
+}
+
+func (v *replay) AddDocument(_ context.Context, d exchange.Document) (bool, error) {
+	_, twice := v.byID[d.ID]
+	if !twice {
+		v.byID[d.ID] = d
+	}
+	return !twice, nil
+}
+
+func (v *replay) UpdateDocument(_ context.Context, d exchange.Document) error {
+	v.byID[d.ID] = d
+	return nil
+}
+
+func (v *replay) AddToBorder(_ context.Context, e exchange.Entry) error {
+	k := cell{e.Month, e.Buyer, e.Net.Currency}
+	sum, ok := v.sums[k]
+	if !ok {
+		v.sums[k] = e
+		return nil
+	}
+	sum.Net.Amount, sum.EUR.Amount = sum.Net.Amount.Add(e.Net.Amount), sum.EUR.Amount.Add(e.EUR.Amount)
+	sum.Invoices, sum.CreditNotes = sum.Invoices+e.Invoices, sum.CreditNotes+e.CreditNotes
+	sum.Missing, sum.Demonstration = sum.Missing+e.Missing, sum.Demonstration+e.Demonstration
+	v.sums[k] = sum
+	return nil
+}
+
+// Unconverted is only asked for when rates are loaded.
+func (v *replay) Unconverted(context.Context, contracts.Currency, contracts.Date, contracts.Date, int) ([]exchange.Document, error) {
+	return nil, nil
+}
+
+// same compares what is shown of two values, where 1.5 and 1.50 are the same amount.
+func same(a, b any) (bool, error) {
+	x, errX := json.Marshal(a)
+	y, errY := json.Marshal(b)
+	if errX != nil {
+		return false, errX
+	}
+	return bytes.Equal(x, y), errY
+}
