@@ -109,14 +109,15 @@ func openHub(ctx context.Context, p party) (*program, *hub.Hub, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	h := hub.New(prog.db, hub.Options{Now: p.now, Log: prog.telemetry.Log, Tracer: prog.telemetry.Tracer})
+	var endpoint *federation.Endpoint // hub and endpoint know each other; neither is asked before both are there
+	h := hub.New(prog.db, hub.Options{Now: p.now, Log: prog.telemetry.Log, Tracer: prog.telemetry.Tracer,
+		Channels: func(ctx context.Context) ([]federation.ChannelStatus, error) { return endpoint.Status(ctx) }})
 	if err := h.LoadAnnualReports(ctx); err != nil {
 		return nil, nil, errors.Join(err, prog.close())
 	}
 	config := p.federation(prog)
 	config.Apply = h.Apply
-	endpoint, err := federation.New(config)
-	if err != nil {
+	if endpoint, err = federation.New(config); err != nil {
 		return nil, nil, errors.Join(err, prog.close())
 	}
 	prog.handler, prog.channel = h.Handler(), endpoint.Run

@@ -19,6 +19,7 @@ import (
 	"passerelle/hub/registry"
 	"passerelle/hub/store"
 	"passerelle/hub/web"
+	"passerelle/internal/federation"
 	"passerelle/internal/observe"
 	"passerelle/internal/storage"
 )
@@ -31,6 +32,8 @@ type Options struct {
 	Now    func() time.Time
 	Log    *slog.Logger
 	Tracer trace.Tracer // of the handler's requests; nil opens no spans
+
+	Channels web.Channels // how the channels with the nodes stand, for their operator; nil shows none
 }
 
 // Hub is the hub on a database that has its Migrations.
@@ -39,22 +42,29 @@ type Hub struct {
 	now    func() time.Time
 	log    *slog.Logger
 	tracer trace.Tracer
+
+	channels web.Channels
 }
 
 // New returns the hub of a database.
 func New(db *storage.DB, o Options) *Hub {
-	h := &Hub{db: db, now: o.Now, log: o.Log, tracer: o.Tracer}
+	h := &Hub{db: db, now: o.Now, log: o.Log, tracer: o.Tracer, channels: o.Channels}
 	if h.now == nil {
 		h.now = time.Now
 	}
 	if h.log == nil {
 		h.log = slog.Default()
 	}
+	if h.channels == nil {
+		h.channels = func(context.Context) ([]federation.ChannelStatus, error) { return nil, nil }
+	}
 	return h
 }
 
 // Handler answers with the hub's pages and JSON.
-func (h *Hub) Handler() http.Handler { return web.New(store.Read(h.db), h.now, h.log, h.tracer) }
+func (h *Hub) Handler() http.Handler {
+	return web.New(store.Read(h.db), h.channels, h.now, h.log, h.tracer)
+}
 
 // Apply takes in one event of a node, in the transaction of its receipt: exactly once, in the order of its sender, who
 // has the right to state it. A Fault is a refusal, and nothing is kept of the event; any other error asks for another try.

@@ -1,5 +1,5 @@
-// Package web is what people and programs see of the hub: the network at a glance, the border matrix, the nodes, and the
-// same as JSON. It reads and never writes.
+// Package web is what people and programs see of the hub: the network at a glance, the border matrix, the nodes, how their
+// channels stand, and the same as JSON. It reads and never writes.
 package web
 
 import (
@@ -37,23 +37,25 @@ type Data interface {
 }
 
 type server struct {
-	data  Data
-	now   func() time.Time
-	pages *web.Pages
+	data     Data
+	channels Channels
+	now      func() time.Time
+	pages    *web.Pages
 }
 
 var site = web.Site{Name: "Passerelle", Place: "Hub", Nav: []web.Link{
 	{Text: "Network", URL: "/"}, {Text: "Across borders", URL: "/crossborder"}, {Text: "Nodes", URL: "/nodes"},
+	{Text: "Operations", URL: "/operations"},
 }}
 
 // New returns the handler of every page and JSON address of the hub. A template that cannot be parsed is a programming mistake
 // and panics.
-func New(data Data, now func() time.Time, log *slog.Logger, tracer trace.Tracer) http.Handler {
+func New(data Data, channels Channels, now func() time.Time, log *slog.Logger, tracer trace.Tracer) http.Handler {
 	pages, err := web.ParsePages(site, files, functions)
 	if err != nil {
 		panic(err)
 	}
-	s := server{data: data, now: now, pages: pages}
+	s := server{data: data, channels: channels, now: now, pages: pages}
 	e := web.New(web.Options{Name: "hub", Log: log, Tracer: tracer, Pages: pages})
 	e.GET("/", s.overview)
 	e.GET("/crossborder", s.crossborder)
@@ -61,10 +63,12 @@ func New(data Data, now func() time.Time, log *slog.Logger, tracer trace.Tracer)
 	e.GET("/crossborder/:seller/:buyer/:month", s.documents)
 	e.GET("/nodes", s.nodes)
 	e.GET("/nodes/:country", s.node)
+	e.GET("/operations", s.operations)
 	e.GET("/api/network", s.apiNetwork)
 	e.GET("/api/crossborder", s.apiCrossborder)
 	e.GET("/api/crossborder/documents", s.apiDocuments)
 	e.GET("/api/nodes", s.apiNodes)
+	e.GET("/api/operations", s.apiOperations)
 	return e
 }
 
