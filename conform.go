@@ -12,7 +12,7 @@ import (
 
 type conformCommand struct {
 	File      string `arg:"" help:"Frames, one a line, in the order they would be sent; - reads them from the standard input."`
-	Network   string `help:"The directory of the network, network.json; that of the vectors is enough to begin with." placeholder:"FILE" type:"existingfile" required:""`
+	Network   string `help:"The directory of the network, network.json." placeholder:"FILE" type:"existingfile" required:""`
 	Recipient string `help:"Who would read the frames: hub, or a country." default:"hub"`
 	JSON      bool   `help:"Print a JSON object a line."`
 }
@@ -55,7 +55,7 @@ func openInput(name string) (io.ReadCloser, error) {
 
 func (c conformCommand) show(o output, judgements []federation.Judgement) error {
 	if len(judgements) == 0 {
-		return contracts.Fault{Code: contracts.FaultMissing, Field: c.File, Message: "holds no frames", Remedy: "write one frame a line"}
+		return found(o, contracts.Fault{Code: contracts.FaultMissing, Field: c.File, Message: "holds no frames", Remedy: "write one frame a line"})
 	}
 	good := 0
 	for _, j := range judgements {

@@ -191,7 +191,7 @@ func TestConformSpeaksToPeople(t *testing.T) {
 		{"a line longer than any frame", write("long", strings.Repeat("x", 1<<20), frames[0]), exitFinding, []string{"over the limit", "line 2: applied"}},
 		{"nothing", write("nothing"), exitFinding, []string{"holds no frames"}},
 		{"to somebody it has no channel with", "--recipient be " + write("be", frames[0]), exitFinding, []string{"recipient: "}},
-		{"no such recipient", "--recipient nobody " + write("nobody", frames[0]), exitFinding, []string{"not a country"}},
+		{"no such recipient", "--recipient nobody " + write("nobody", frames[0]), exitFailed, []string{"not a country"}},
 		{"no such file", filepath.Join(dir, "absent"), exitFailed, []string{"absent"}},
 		{"a directory that is none", "--network " + write("directory", "{}") + " " + write("good2", frames...), exitFailed, []string{"load directory"}},
 	} {

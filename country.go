@@ -75,6 +75,9 @@ func (c countryShow) Run(o output) error {
 			shown = append(shown, f)
 		}
 	}
+	if len(shown) == 0 {
+		return contracts.Fault{Code: contracts.FaultMissing, Field: "--topic", Message: fmt.Sprintf("nothing is known of %q on %s", c.Topic, on), Remedy: "leave --topic out to see what there is"}
+	}
 	if c.JSON {
 		return printJSON(o, shown)
 	}

@@ -72,17 +72,28 @@ func run(ctx context.Context, args []string, out, errs io.Writer) (code int) {
 // errFound is returned by a command that has already shown what it found.
 var errFound = errors.New("found")
 
+// found shows the faults of what a command was given to look at; any other error is one of the command itself.
+func found(o output, err error) error {
+	if !contracts.IsFault(err) {
+		return err
+	}
+	for _, f := range contracts.FaultsOf(err) {
+		fmt.Fprintf(o.err, "passerelle: %s\n", f)
+	}
+	return errFound
+}
+
 func exitCode(err error, errs io.Writer) int {
 	switch {
 	case err == nil:
 		return exitGood
 	case errors.Is(err, errFound):
 		return exitFinding
-	case contracts.IsFault(err):
+	case contracts.IsFault(err): // of a flag or an argument
 		for _, f := range contracts.FaultsOf(err) {
 			fmt.Fprintf(errs, "passerelle: %s\n", f)
 		}
-		return exitFinding
+		return exitFailed
 	}
 	fmt.Fprintf(errs, "passerelle: %v\n", err)
 	return exitFailed

@@ -34,14 +34,18 @@ func TestCommandsAnswerWithTheirExitCode(t *testing.T) {
 		{"country list", 0, "SE  Sweden"},
 		{"country show se --on 2023-06-01", 0, "6.5"},
 		{"country show se --on 2023-06-01 --json", 0, `"source"`},
-		{"country show se --on tomorrow", 1, "--on"},
-		{"country show xx", 1, "no adapter"},
+		{"country show se --on tomorrow", 2, "--on"},
+		{"country show se --topic nonsense", 2, "nothing is known"},
+		{"country show xx", 2, "no adapter"},
+		{"country check-id XX 1", 2, "nothing is known"},
+		{"network init --dir /nowhere/x --parties be", 2, "a network has a hub"},
+		{"network init --dir /nowhere/x --parties hub,xx", 2, "--parties"},
 		{"country check-id FR 404833048", 0, "yes"},
 		{"country check-id FR 404833047", 1, "no "},
 		{"country check-id BE BE0468561072 --json", 0, `"valid": true`},
 		{"version", 0, "invoice-issued"},
-		{"demo --scale 2", 1, "--scale"},
-		{"demo --addr nowhere", 1, "--addr"},
+		{"demo --scale 2", 2, "--scale"},
+		{"demo --addr nowhere", 2, "--addr"},
 		{"sing", 2, "unexpected"},
 		{"hub", 2, "missing flags: --broker"},
 	} {
@@ -73,6 +77,8 @@ func TestImportFromTheCommandLine(t *testing.T) {
 		{"again", good, "", 0, "0 documents added, 1 already there"},
 		{"with a fault", good + "2,2023-05-10,M1,One,A1,Buyer,BE,business,Work,1.001,S,21,0.21,EUR\n", "", 1, "line 3.net"},
 		{"broken", good + "2,2023\n", "", 1, "line 3"},
+		{"an open quote", good + "\"2,2023\n", "", 1, "line 3"},
+		{"of the future", good + "2,2099-05-10,M1,One,A1,Buyer,BE,business,Work,1.00,S,21,0.21,EUR\n", "", 1, "line 3.issue_date"},
 	} {
 		file := filepath.Join(dir, "past.csv")
 		if err := os.WriteFile(file, []byte(tc.file), 0o600); err != nil {
@@ -113,7 +119,7 @@ func TestTheDemonstrationStartsTwiceAndStops(t *testing.T) {
 		t.Errorf("the second start shows other figures:\n%s\n%s", a, b)
 	}
 	second.stop()
-	if code, _, errs := command(t, "demo", "--data", dir, "--scale", "0.5", "--addr", freeAddr(t)); code != exitFinding || !strings.Contains(errs, "0.0005") {
+	if code, _, errs := command(t, "demo", "--data", dir, "--scale", "0.5", "--addr", freeAddr(t)); code != exitFailed || !strings.Contains(errs, "0.0005") {
 		t.Errorf("another scale on the same data: exit %d, %s", code, errs)
 	}
 }
@@ -193,5 +199,30 @@ func TestHealthAndMetrics(t *testing.T) {
 	var b bytes.Buffer
 	if _, err := b.ReadFrom(res.Body); err != nil || !strings.Contains(b.String(), "passerelle_federation_messages") {
 		t.Errorf("no count of messages in the metrics: %v", err)
+	}
+}
+
+func TestADatabaseBelongsToOneParty(t *testing.T) {
+	dir := t.TempDir()
+	network, db, file := filepath.Join(dir, "network"), filepath.Join(dir, "be.db"), filepath.Join(dir, "past.csv")
+	if code, _, errs := command(t, "network", "init", "--dir", network, "--parties", "hub,be,de"); code != 0 {
+		t.Fatal(errs)
+	}
+	if err := os.WriteFile(file, []byte("number,issue_date,member,member_name,activity,buyer_name,buyer_country,buyer_kind,description,net,vat_category,vat_rate,vat,currency\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if code, _, errs := command(t, "import", "--country", "be", "--db", db, "--network", network, file); code != exitGood {
+			t.Fatalf("exit %d, %s", code, errs)
+		}
+	}
+	rates := filepath.Join(dir, "rates.csv")
+	if err := os.WriteFile(rates, []byte("Date,SEK\n2023-05-10,11.2\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"import", "--country", "de", "--db", db, "--network", network, file}, {"rates", "load", "--db", db, rates}} {
+		if code, _, errs := command(t, args...); code != exitFailed || !strings.Contains(errs, "belongs to another party, be") {
+			t.Errorf("%s on Belgium's database: exit %d, %s", args[0], code, errs)
+		}
 	}
 }

@@ -44,7 +44,8 @@ func (p *program) serve(ctx context.Context, l net.Listener) error {
 	return g.Wait()
 }
 
-// mux puts what operators need beside the pages.
+// mux puts what operators need beside the pages. A broker that is down is no illness of the program, which works on without; the
+// state of the channels says so.
 func (p *program) mux() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", p.telemetry.Metrics)
@@ -87,7 +88,7 @@ func (p party) open(ctx context.Context, sets ...storage.MigrationSet) (*program
 	if err != nil {
 		return nil, err
 	}
-	db, err := storage.Open(ctx, p.dsn, sets...)
+	db, err := storage.OpenFor(ctx, string(p.self), p.dsn, sets...)
 	if err != nil {
 		return nil, errors.Join(err, t.Shutdown(ctx))
 	}

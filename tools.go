@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"passerelle/contracts"
 	"passerelle/hub"
@@ -48,7 +51,7 @@ func (c importCommand) Run(ctx context.Context, o output) error {
 	result, err := n.Outbound.Import(ctx, file, c.DryRun, func(done, total int) { fmt.Fprintf(o.err, "\r%d of %d lines", done, total) })
 	fmt.Fprintln(o.err)
 	if err := errors.Join(err, prog.close()); err != nil {
-		return err
+		return found(o, err)
 	}
 	return showImport(o, result, c.JSON)
 }
@@ -107,16 +110,22 @@ func (c ratesLoad) Run(ctx context.Context, o output) error {
 	}
 	rs, err := read(file)
 	if err != nil {
-		return err
+		return found(o, err)
 	}
-	db, err := storage.Open(ctx, c.DB, hub.Migrations, federation.Migrations)
+	today := contracts.DateOf(time.Now().UTC())
+	for _, r := range rs {
+		if r.Since.After(today) {
+			return found(o, contracts.Fault{Code: contracts.FaultDate, Field: fmt.Sprintf("%s %s", r.Currency, r.Since), Message: "a rate of a day that has not come", Remedy: "check the file"})
+		}
+	}
+	db, err := storage.OpenFor(ctx, string(contracts.Hub), c.DB, hub.Migrations, federation.Migrations)
 	if err != nil {
 		return err
 	}
 	if err := errors.Join(hub.New(db, hub.Options{}).LoadRates(ctx, rs), db.Close()); err != nil {
-		return err
+		return found(o, err)
 	}
-	fmt.Fprintf(o.out, "%d rates loaded\n", len(rs))
+	fmt.Fprintf(o.out, "%d rates read; those that were not known are loaded\n", len(rs))
 	return nil
 }
 
@@ -142,6 +151,9 @@ func (c networkInit) Run(o output) error {
 
 // initNetwork writes keys, settings and, last, the directory.
 func initNetwork(dir, name string, parties []string) (*federation.Directory, error) {
+	if err := checkParties(name, parties); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -152,9 +164,6 @@ func initNetwork(dir, name string, parties []string) (*federation.Directory, err
 			return nil, err
 		}
 		members = append(members, federation.Member{Party: key.Party, Keys: []federation.PublicKey{key.Public()}})
-		if _, err := federation.NewDirectory(name, members...); err != nil {
-			return nil, err
-		}
 		if err := key.Save(filepath.Join(dir, p+".key")); err != nil {
 			return nil, err
 		}
@@ -171,6 +180,26 @@ func initNetwork(dir, name string, parties []string) (*federation.Directory, err
 		return nil, err
 	}
 	return directory, os.WriteFile(filepath.Join(dir, "network.json"), append(text, '\n'), 0o644)
+}
+
+var networkName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
+
+// checkParties finds what is wrong with a network before a file of it is written.
+func checkParties(name string, parties []string) error {
+	var fs contracts.Faults
+	if !networkName.MatchString(name) {
+		fs.Addf(contracts.FaultInvalid, "--name", "use small letters, digits and hyphens, such as smart-test", "%.40q is no name of a network", name)
+	}
+	if !slices.Contains(parties, string(contracts.Hub)) {
+		fs.Addf(contracts.FaultMissing, "--parties", "write hub,be,de", "a network has a hub")
+	}
+	for i, p := range parties {
+		country, ok := contracts.PartyID(p).Country()
+		if _, err := seed.SettingsFile(country); p != string(contracts.Hub) && (!ok || err != nil) || slices.Contains(parties[:i], p) {
+			fs.Addf(contracts.FaultInvalid, "--parties", `name each party once: "hub", or a country with an adapter in small letters`, "%.40q", p)
+		}
+	}
+	return fs.Err()
 }
 
 // exampleSettings gives a node settings to start from; its operator puts in the co-operative's own.

@@ -54,6 +54,38 @@ func Open(ctx context.Context, dsn string, sets ...MigrationSet) (*DB, error) {
 	return db, nil
 }
 
+// OpenFor is Open for the database of one party: the first to open it writes its name into it, and any other is refused
+// before anything is changed. A mistyped address would otherwise put one country's documents into another's books.
+func OpenFor(ctx context.Context, owner, dsn string, sets ...MigrationSet) (*DB, error) {
+	db, err := connect(ctx, dsn)
+	if err != nil {
+		return nil, fmt.Errorf("open database %s: %w", redact(dsn), err)
+	}
+	err = db.claim(ctx, owner)
+	if err = errors.Join(err, db.Close()); err != nil {
+		return nil, fmt.Errorf("open database %s for %s: %w", redact(dsn), owner, err)
+	}
+	return Open(ctx, dsn, sets...)
+}
+
+// ErrOwner is returned for a database that belongs to another party.
+var ErrOwner = errors.New("the database belongs to another party")
+
+func (db *DB) claim(ctx context.Context, owner string) error {
+	return db.Write(ctx, func(ctx context.Context, tx *Tx) error {
+		_, err := tx.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS storage_owner (id INT PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL)`)
+		if err != nil {
+			return err
+		}
+		var name string
+		err = tx.QueryRowContext(ctx, `INSERT INTO storage_owner (id, name) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET name = storage_owner.name RETURNING name`, owner).Scan(&name)
+		if err == nil && name != owner {
+			return fmt.Errorf("%w, %s; check the address", ErrOwner, name)
+		}
+		return err
+	})
+}
+
 func connect(ctx context.Context, dsn string) (*DB, error) {
 	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
 		return openPostgres(ctx, dsn)

@@ -37,6 +37,9 @@ type DraftLine struct {
 // defaultTerm is the payment term of Directive 2011/7/EU, Art. 3, when the parties agreed on none.
 const defaultTerm = 30
 
+// farthestAhead is how many days before the work an invoice may be issued: what lies beyond is a typing mistake.
+const farthestAhead = 366
+
 // compute says what the draft becomes when it is issued on a day, but for its number. It is pure: the same draft, rules and day
 // give the same document.
 func compute(law Law, seller Seller, d Draft, a member.Activity, m member.Member, day contracts.Date) (Document, error) {
@@ -78,6 +81,9 @@ func check(law Law, d *Draft, day contracts.Date) error {
 	fs.Add("", law.AllowsCurrency(d.Currency, law.Config))
 	if d.SupplyDate.IsZero() {
 		fs.Addf(contracts.FaultMissing, "supply_date", "give the day the work was done", "no day of supply")
+	}
+	if d.SupplyDate.After(day.AddDays(farthestAhead)) {
+		fs.Addf(contracts.FaultDate, "supply_date", "check the year", "%s is more than a year ahead", d.SupplyDate)
 	}
 	if d.PerformedIn != "" {
 		fs.Add("performed_in", d.PerformedIn.Validate())

@@ -104,10 +104,10 @@ func ReadRows(file []byte) ([]Row, error) {
 		if errors.Is(err, io.EOF) {
 			return rows, nil
 		}
-		line, _ := r.FieldPos(0)
 		if err != nil {
 			return nil, brokenLine(err)
 		}
+		line, _ := r.FieldPos(0)
 		if len(rows) == maxImportRows {
 			return nil, contracts.Fault{Code: contracts.FaultTooLarge, Field: "file", Message: fmt.Sprintf("more than %d lines", maxImportRows), Remedy: "split the file, by year for example"}
 		}

@@ -98,7 +98,7 @@ func (i *importing) book(ctx context.Context, row Row) error {
 	if found {
 		return contracts.Fault{Code: FaultNumber, Field: "number", Message: fmt.Sprintf("%s is the number of another document", there.Invoice.Number), Remedy: "each number is given once: correct the number, or leave out the line"}
 	}
-	p, err := readPast(o.Law, o.Seller, row)
+	p, err := readPast(o.Law, o.Seller, row, o.today())
 	if err != nil {
 		return err
 	}

@@ -59,8 +59,8 @@ func (c *cells) percent(name string) (p contracts.Percent) {
 	return p
 }
 
-// readPast turns a row into a document, by the country's rules of its own date. Every fault of the row is returned.
-func readPast(law Law, seller Seller, row Row) (past, error) {
+// readPast turns a row into a document, by the country's rules of its own date; none lies after today. Every fault of the row is returned.
+func readPast(law Law, seller Seller, row Row, today contracts.Date) (past, error) {
 	c := &cells{row: row}
 	for _, column := range Columns {
 		if column.Required && c.text(column.Name) == "" {
@@ -85,6 +85,11 @@ func readPast(law Law, seller Seller, row Row) (past, error) {
 	p.document = c.document(law, seller, currency)
 	if !p.paidOn.IsZero() && p.paidOn.Before(p.document.Invoice.IssueDate) {
 		c.faults.Addf(contracts.FaultDate, "paid_on", "check both days", "paid on %s, before the issue on %s", p.paidOn, p.document.Invoice.IssueDate)
+	}
+	for column, day := range map[string]contracts.Date{"issue_date": p.document.Invoice.IssueDate, "paid_on": p.paidOn} {
+		if day.After(today) {
+			c.faults.Addf(contracts.FaultDate, column, "check the year", "%s is in the future", day)
+		}
 	}
 	if p.credits != "" && !p.paidOn.IsZero() {
 		c.faults.Addf(contracts.FaultInvalid, "paid_on", "leave it empty", "a credit note is not paid by the buyer")
