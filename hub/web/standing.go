@@ -42,7 +42,7 @@ func standing(s federation.ChannelStatus, node registry.Status, now time.Time) [
 		slices.SortStableFunc(all, func(a, b finding) int { return cmp.Compare(rank(b.Urgency), rank(a.Urgency)) })
 		return all
 	case node == registry.Left:
-		return []finding{{"left", calm, "Has left the network", "Nothing: what it sent stays readable."}}
+		return []finding{{"left", calm, "Has left the network", "What it sent stays readable."}}
 	}
 	return []finding{{Code: "in-step", Urgency: calm, Message: "All in step"}}
 }
