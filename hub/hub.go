@@ -105,17 +105,19 @@ func toEUR(s rates.Store) exchange.Converter {
 	}
 }
 
-// LoadRates keeps exchange rates, all or none, and in the same transaction converts the documents that waited for them.
-// Loading the same rates again changes nothing.
+// LoadRates keeps exchange rates, all or none, and in the same transaction converts the documents of their days anew: those
+// that waited, and those that had a rate that is not the best any more. Loading the same rates again changes nothing.
 func (h *Hub) LoadRates(ctx context.Context, rs []rates.Rate) error {
 	return h.db.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		s := store.In(tx)
-		if err := rates.Load(ctx, s, rs); err != nil {
+		fresh, err := rates.Load(ctx, s, rs)
+		if err != nil {
 			return err
 		}
-		for c, days := range rates.Spans(rs) {
-			if _, err := exchange.ConvertMissing(ctx, s, toEUR(s), c, days.First, days.Last); err != nil {
-				return fmt.Errorf("convert documents in %s: %w", c, err)
+		for c, days := range rates.Spans(fresh) {
+			q := exchange.CurrencyQuery{Currency: c, From: days.First, To: days.Last}
+			if err := exchange.ConvertAnew(ctx, s, toEUR(s), q); err != nil {
+				return err
 			}
 		}
 		return nil

@@ -178,6 +178,92 @@ func TestDocumentsWaitForTheirRate(t *testing.T) {
 	})
 }
 
+// TestEurosDoNotDependOnTheOrderInWhichRatesArrive: 1,000 SEK of 15 June 2020 are worth what the best rate of that day says, and
+// so is a credit note on them, whether a rate or a document came first.
+func TestEurosDoNotDependOnTheOrderInWhichRatesArrive(t *testing.T) {
+	friday, monday := published("SEK", "2020-06-12", "10.00"), published("SEK", "2020-06-15", "12.50")
+	demonstration := rates.Rate{Currency: "SEK", Since: contracts.MustDate("2020-06-01"), Until: contracts.MustDate("2020-06-30"),
+		PerEUR: decimal.RequireFromString("8"), Source: rates.DemonstrationSource, Demonstration: true}
+	for rule, c := range map[string]struct {
+		load []rates.Rate
+		want string
+	}{
+		"the rate of the day comes last":        {[]rates.Rate{friday, monday}, "80.00"},
+		"the rate of the day comes first":       {[]rates.Rate{monday, friday}, "80.00"},
+		"a published rate after a made-up one":  {[]rates.Rate{demonstration, friday}, "100.00"},
+		"a made-up rate after a published one":  {[]rates.Rate{friday, demonstration}, "100.00"},
+		"all three, the rate of the day midway": {[]rates.Rate{demonstration, monday, friday}, "80.00"},
+	} {
+		for before := range len(c.load) + 1 { // how many rates are loaded before the documents come
+			t.Run(fmt.Sprintf("%s, %d before the documents", rule, before), func(t *testing.T) {
+				each(t, func(t *testing.T, h *Hub) {
+					for i, r := range c.load {
+						if i == before {
+							june(t, h)
+						}
+						if err := h.LoadRates(t.Context(), []rates.Rate{r}); err != nil {
+							t.Fatal(err)
+						}
+					}
+					if before == len(c.load) {
+						june(t, h)
+					}
+					d, _, err := store.Read(h.db).Document(t.Context(), "SE", "a")
+					if err != nil || d.EUR == nil || d.EUR.EUR.Fixed() != c.want {
+						t.Fatalf("invoice: %+v, %v, want %s", d.EUR, err, c.want)
+					}
+					note, _, err := store.Read(h.db).Document(t.Context(), "SE", "n")
+					if err != nil || note.EUR == nil {
+						t.Fatalf("credit note: %+v, %v", note.EUR, err)
+					}
+					sum := d.EUR.EUR.Amount.Sub(note.EUR.EUR.Amount).StringFixed(2)
+					if diff := cmp.Diff([]string{"SE>BE " + sum + " (2 documents, 0 missing)"}, cells(t, h, 2020)); diff != "" {
+						t.Error(diff)
+					}
+				})
+			})
+		}
+	}
+}
+
+func june(t *testing.T, h *Hub) {
+	t.Helper()
+	must(t, h, invoice("a", "SE", "BE", "2020-06-15", "1000.00", "SEK"), creditNote("n", "a", "SE", "BE", "2020-06-16", "33.33", "SEK"))
+}
+
+// TestConversionAnewReachesEveryDocument goes over more documents than are held in memory at once, of one day and of two.
+func TestConversionAnewReachesEveryDocument(t *testing.T) {
+	each(t, func(t *testing.T, h *Hub) {
+		var events []contracts.Event
+		for i := range 1_002 {
+			on := "2020-06-15"
+			if i%3 == 0 {
+				on = "2020-06-16"
+			}
+			events = append(events, invoice(fmt.Sprintf("i%04d", i), "SE", "BE", on, "10.00", "SEK"))
+		}
+		err := h.db.Write(t.Context(), func(ctx context.Context, tx *storage.Tx) error {
+			for _, e := range events {
+				if err := h.Apply(ctx, tx, "node-se", e); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, load := range []struct{ on, perEUR, want string }{{"2020-06-12", "10", "1002.00"}, {"2020-06-15", "5", "2004.00"}, {"2020-06-13", "7", "2004.00"}} {
+			if err := h.LoadRates(t.Context(), []rates.Rate{published("SEK", load.on, load.perEUR)}); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff([]string{"SE>BE " + load.want + " (1002 documents, 0 missing)"}, cells(t, h, 2020)); diff != "" {
+				t.Error(diff)
+			}
+		}
+	})
+}
+
 func TestRateHoldsAWeekAtMost(t *testing.T) {
 	each(t, func(t *testing.T, h *Hub) {
 		demonstration := rates.Rate{Currency: "HUF", Since: contracts.MustDate("2023-04-01"), Until: contracts.MustDate("2023-04-30"),

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/shopspring/decimal"
-
 	"passerelle/contracts"
 	"passerelle/hub/exchange"
 	"passerelle/hub/rates"
@@ -93,9 +91,9 @@ type exchangeEvent struct {
 func (v *replay) apply(ctx context.Context, e exchangeEvent) (err error) {
 	switch event := e.event.(type) {
 	case contracts.InvoiceIssued:
-		err = exchange.Issue(ctx, v, v.converter(event.Document), event)
+		err = exchange.Issue(ctx, v, toEUR(onlyReads{store.Read(v.q)}), event)
 	case contracts.CreditNoteIssued:
-		err = exchange.Credit(ctx, v, v.converter(event.Document), event)
+		err = exchange.Credit(ctx, v, toEUR(onlyReads{store.Read(v.q)}), event)
 	case contracts.InvoicePaid:
 		err = exchange.Pay(ctx, v, event)
 	}
@@ -106,48 +104,11 @@ func (v *replay) apply(ctx context.Context, e exchangeEvent) (err error) {
 	return err
 }
 
-// converter converts with the rate that the stored document names, if that is on file, because a better one may have been loaded
-// since; and a document without one must still be without.
-func (v *replay) converter(d contracts.Document) exchange.Converter {
-	return func(ctx context.Context, m contracts.Money, on contracts.Date) (exchange.Conversion, bool, error) {
-		kept, ok, err := store.Read(v.q).Document(ctx, d.Seller, d.ID)
-		if err != nil {
-			return exchange.Conversion{}, false, err
-		}
-		if !ok || kept.EUR == nil || kept.EUR.Source == "" {
-			return toEUR(onlyReads{store.Read(v.q)})(ctx, m, on)
-		}
-		r, ok, err := v.rate(ctx, m.Currency, kept.EUR)
-		if err != nil || !ok || on.Before(r.Since) || on.After(r.Until) {
-			return exchange.Conversion{}, false, err
-		}
-		return exchange.Conversion{EUR: r.ToEUR(m), PerEUR: r.PerEUR, Since: r.Since, Source: r.Source}, true, nil
-	}
-}
-
-func (v *replay) rate(ctx context.Context, c contracts.Currency, named *exchange.Conversion) (r rates.Rate, ok bool, err error) {
-	var perEUR string
-	rows, err := v.q.QueryContext(ctx, `SELECT until, per_eur FROM rate WHERE currency = $1 AND since = $2 AND source = $3`, string(c), named.Since, named.Source)
-	if err != nil {
-		return r, false, err
-	}
-	defer rows.Close()
-	if !rows.Next() {
-		return r, false, rows.Err()
-	}
-	if err := rows.Scan(&r.Until, &perEUR); err != nil {
-		return r, false, err
-	}
-	r.Currency, r.Since, r.Source = c, named.Since, named.Source
-	r.PerEUR, err = decimal.NewFromString(perEUR)
-	return r, err == nil, err
-}
-
 // onlyReads lets the hub's own conversion run where nothing can be written.
 type onlyReads struct{ store.Reader }
 
-func (onlyReads) AddRates(context.Context, []rates.Rate) (*rates.Rate, error) {
-	return nil, fmt.Errorf("rates are not loaded while verifying")
+func (onlyReads) AddRates(context.Context, []rates.Rate) ([]rates.Rate, *rates.Rate, error) {
+	return nil, nil, fmt.Errorf("rates are not loaded while verifying")
 }
 
 func (v *replay) Document(_ context.Context, _ contracts.CountryCode, id contracts.InvoiceID) (exchange.Document, bool, error) {
@@ -182,8 +143,8 @@ func (v *replay) AddToBorder(_ context.Context, e exchange.Entry) error {
 	return nil
 }
 
-// Unconverted is only asked for when rates are loaded.
-func (v *replay) Unconverted(context.Context, contracts.Currency, contracts.Date, contracts.Date, int) ([]exchange.Document, error) {
+// InCurrency is only asked for when rates are loaded.
+func (v *replay) InCurrency(context.Context, exchange.CurrencyQuery, int) ([]exchange.Document, error) {
 	return nil, nil
 }
 

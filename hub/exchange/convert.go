@@ -7,52 +7,53 @@ import (
 	"passerelle/contracts"
 )
 
-// batch is how many documents ConvertMissing holds in memory.
+// batch is how many documents ConvertAnew holds in memory.
 const batch = 500
 
-// ConvertMissing gives documents of a currency, issued between two days, the euros they lack. It is run when rates arrive, in
-// their transaction. The number of documents converted is returned.
-func ConvertMissing(ctx context.Context, s Store, convert Converter, c contracts.Currency, from, to contracts.Date) (int, error) {
-	converted := 0
-	for !from.After(to) {
-		documents, err := s.Unconverted(ctx, c, from, to, batch)
-		if err != nil {
-			return converted, fmt.Errorf("list documents without a rate: %w", err)
-		}
-		n, err := convertEach(ctx, s, convert, documents)
-		if err != nil {
-			return converted, err
-		}
-		converted += n
-		switch {
-		case len(documents) < batch:
-			return converted, nil
-		case n == 0: // no rate for any of these: go on after the last day seen
-			from = documents[len(documents)-1].IssueDate.AddDays(1)
-		}
-	}
-	return converted, nil
+// CurrencyQuery asks for documents in a currency, issued on a day of a span, ordered by issue date, seller and id.
+type CurrencyQuery struct {
+	Currency contracts.Currency
+	From, To contracts.Date // both included
+	// Of those issued on From, only what comes after this seller and id; empty for all.
+	AfterSeller contracts.CountryCode
+	AfterID     contracts.InvoiceID
 }
 
-func convertEach(ctx context.Context, s Store, convert Converter, documents []Document) (int, error) {
-	converted := 0
-	for _, d := range documents {
-		conversion, ok, err := convert(ctx, d.TaxExclusive, d.IssueDate)
+// ConvertAnew converts every document of the query with the best rate that is now known of its day, and corrects the sums by what
+// changed. It is run in the transaction in which rates arrive: what a document is worth in euros then follows from the
+// document and the table of rates alone, in whatever order the two came.
+func ConvertAnew(ctx context.Context, s Store, convert Converter, q CurrencyQuery) error {
+	for {
+		documents, err := s.InCurrency(ctx, q, batch)
 		if err != nil {
-			return converted, fmt.Errorf("convert document %s of %s: %w", d.ID, d.Seller, err)
+			return fmt.Errorf("list documents in %s: %w", q.Currency, err)
 		}
-		if !ok {
-			continue
+		for _, d := range documents {
+			if err := convertAnew(ctx, s, convert, d); err != nil {
+				return fmt.Errorf("convert document %s of %s: %w", d.ID, d.Seller, err)
+			}
 		}
-		before := entryOf(d)
-		d.EUR = &conversion
-		if err := s.UpdateDocument(ctx, d); err != nil {
-			return converted, fmt.Errorf("convert document %s of %s: %w", d.ID, d.Seller, err)
+		if len(documents) < batch {
+			return nil
 		}
-		if err := s.AddToBorder(ctx, entryOf(d).less(before)); err != nil {
-			return converted, fmt.Errorf("add document %s of %s to the border matrix: %w", d.ID, d.Seller, err)
-		}
-		converted++
+		last := documents[len(documents)-1]
+		q.From, q.AfterSeller, q.AfterID = last.IssueDate, last.Seller, last.ID
 	}
-	return converted, nil
+}
+
+func convertAnew(ctx context.Context, s Store, convert Converter, d Document) error {
+	conversion, ok, err := convert(ctx, d.TaxExclusive, d.IssueDate)
+	if err != nil || !ok || d.EUR != nil && d.EUR.equal(conversion) {
+		return err
+	}
+	before := entryOf(d)
+	d.EUR = &conversion
+	if err := s.UpdateDocument(ctx, d); err != nil {
+		return err
+	}
+	return s.AddToBorder(ctx, entryOf(d).less(before))
+}
+
+func (c Conversion) equal(o Conversion) bool {
+	return c.EUR.Equal(o.EUR) && c.PerEUR.Equal(o.PerEUR) && c.Since == o.Since && c.Source == o.Source
 }

@@ -63,8 +63,8 @@ type Store interface {
 	UpdateDocument(ctx context.Context, d Document) error
 	// AddToBorder adds an entry to the sums of its month, seller, buyer and currency.
 	AddToBorder(ctx context.Context, e Entry) error
-	// Unconverted returns up to limit documents of a currency without EUR, issued from a day on, oldest first.
-	Unconverted(ctx context.Context, c contracts.Currency, from, to contracts.Date, limit int) ([]Document, error)
+	// InCurrency returns up to limit documents of a query, in its order.
+	InCurrency(ctx context.Context, q CurrencyQuery, limit int) ([]Document, error)
 }
 
 // Issue takes in an invoice.

@@ -92,8 +92,9 @@ type Store interface {
 	// RateOn returns the rate that holds for a currency on a day: a published one before a demonstration one, then the
 	// one that began last.
 	RateOn(ctx context.Context, c contracts.Currency, on contracts.Date) (Rate, bool, error)
-	// AddRates keeps new rates and leaves those alone that it has; it returns the first that it has with other content.
-	AddRates(ctx context.Context, rs []Rate) (conflict *Rate, err error)
+	// AddRates keeps new rates, which it returns, and leaves those alone that it has; or it keeps none, and returns the
+	// first that it has with other content.
+	AddRates(ctx context.Context, rs []Rate) (fresh []Rate, conflict *Rate, err error)
 }
 
 // Convert turns an amount into euros with the rate of a day. Without a rate the answer is false.
@@ -108,24 +109,25 @@ func Convert(ctx context.Context, s Store, m contracts.Money, on contracts.Date)
 	return r.ToEUR(m), r, true, nil
 }
 
-// Load keeps rates, all or none. Rates of currencies that the network does not use are left out; loading a rate again
-// changes nothing, and one that is known with another value is refused, because documents were converted with it.
-func Load(ctx context.Context, s Store, rs []Rate) error {
+// Load keeps rates, all or none, and returns those that were not known: what was converted on their days may have a better
+// rate now. Rates of currencies that the network does not use are left out; loading a rate again changes nothing, and one
+// that is known with another value is refused, because documents were converted with it.
+func Load(ctx context.Context, s Store, rs []Rate) (fresh []Rate, err error) {
 	used := slices.DeleteFunc(slices.Clone(rs), func(r Rate) bool { return r.Currency.Validate() != nil })
 	if err := check(used); err != nil {
-		return err
+		return nil, err
 	}
 	slices.SortFunc(used, func(a, b Rate) int { return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Currency, b.Currency)) })
-	conflict, err := s.AddRates(ctx, used)
+	fresh, conflict, err := s.AddRates(ctx, used)
 	if err != nil {
-		return fmt.Errorf("load %d rates: %w", len(used), err)
+		return nil, fmt.Errorf("load %d rates: %w", len(used), err)
 	}
 	if conflict != nil {
-		return contracts.Fault{Code: FaultDuplicate, Field: fmt.Sprintf("%s %s", conflict.Currency, conflict.Since),
+		return nil, contracts.Fault{Code: FaultDuplicate, Field: fmt.Sprintf("%s %s", conflict.Currency, conflict.Since),
 			Message: fmt.Sprintf("%s is already known with another value than %s", conflict.Source, conflict.PerEUR),
 			Remedy:  "check the file; a rate that documents were converted with is not changed"}
 	}
-	return nil
+	return fresh, nil
 }
 
 // check returns what is wrong with each rate, and those of one source that speak of the same day twice.

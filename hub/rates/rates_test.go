@@ -153,9 +153,9 @@ func (s noStore) RateOn(context.Context, contracts.Currency, contracts.Date) (Ra
 	return Rate{}, false, nil
 }
 
-func (s noStore) AddRates(_ context.Context, rs []Rate) (*Rate, error) {
+func (s noStore) AddRates(_ context.Context, rs []Rate) ([]Rate, *Rate, error) {
 	s.t.Errorf("%d rates stored", len(rs))
-	return nil, nil
+	return nil, nil, nil
 }
 
 func TestBadRateIsNotLoaded(t *testing.T) {
@@ -169,11 +169,11 @@ func TestBadRateIsNotLoaded(t *testing.T) {
 	} {
 		bad := good
 		spoil(&bad)
-		if err := Load(t.Context(), noStore{t}, []Rate{good, bad}); !contracts.IsFault(err) {
+		if _, err := Load(t.Context(), noStore{t}, []Rate{good, bad}); !contracts.IsFault(err) {
 			t.Errorf("%s: %v", rule, err)
 		}
 	}
-	if err := Load(t.Context(), noStore{t}, []Rate{good, good}); !contracts.IsFault(err) {
+	if _, err := Load(t.Context(), noStore{t}, []Rate{good, good}); !contracts.IsFault(err) {
 		t.Errorf("a day twice: %v", err)
 	}
 }

@@ -26,26 +26,25 @@ func (r Reader) RateOn(ctx context.Context, c contracts.Currency, on contracts.D
 }
 
 // AddRates implements rates.Store.
-func (w Writer) AddRates(ctx context.Context, rs []rates.Rate) (*rates.Rate, error) {
+func (w Writer) AddRates(ctx context.Context, rs []rates.Rate) (fresh []rates.Rate, conflict *rates.Rate, err error) {
 	known, err := w.knownRates(ctx, rs)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var fresh []rates.Rate
 	for _, r := range rs {
 		switch old, ok := known[keyOf(r)]; {
 		case !ok:
 			fresh = append(fresh, r)
 		case old.Until != r.Until || old.Demonstration != r.Demonstration || !old.PerEUR.Equal(r.PerEUR):
-			return &r, nil
+			return nil, &r, nil
 		}
 	}
 	for batch := range slices.Chunk(fresh, ratesAtOnce) {
 		if err := w.insertRates(ctx, batch); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return nil, nil
+	return fresh, nil, nil
 }
 
 // rateKey is the primary key of a rate.
