@@ -40,6 +40,9 @@ const defaultTerm = 30
 // farthestAhead is how many days before the work an invoice may be issued: what lies beyond is a typing mistake.
 const farthestAhead = 366
 
+// NoteAddress is the code of the advice that the buyer's address is not complete.
+const NoteAddress = "buyer-address"
+
 // compute says what the draft becomes when it is issued on a day, but for its number. It is pure: the same draft, rules and day
 // give the same document.
 func compute(law Law, seller Seller, d Draft, a member.Activity, m member.Member, day contracts.Date) (Document, error) {
@@ -65,6 +68,9 @@ func compute(law Law, seller Seller, d Draft, a member.Activity, m member.Member
 		Kind: KindInvoice, Invoice: inv, Activity: a.ID, Member: m.ID, MemberKind: m.Kind, Service: d.Service,
 		Rate: rate, RateSource: term.Source, Contribution: rate.Of(inv.Totals.TaxExclusive), Legal: treatment.Legal, Notes: treatment.Notes,
 		Open: inv.Totals.Payable, Origin: Issued,
+	}
+	if a := d.Buyer.Address; a.Street == "" || a.Town == "" {
+		doc.Notes = append(doc.Notes, country.Note{Code: NoteAddress, Text: "an invoice names the buyer's full address (Directive 2006/112/EC Art. 226(5))", Remedy: "add street and town of the buyer"})
 	}
 	doc.Guarantee = seller.GuaranteeShare.Of(doc.Contribution)
 	if doc.PayoutDate, err = law.payoutDate(d.SupplyDate); err != nil {

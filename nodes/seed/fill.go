@@ -42,7 +42,18 @@ func Fill(ctx context.Context, n *nodes.Node, scale decimal.Decimal, rate Rate) 
 			return 0, err
 		}
 	}
-	return documents, nil
+	return documents, saveBuyers(ctx, n)
+}
+
+// saveBuyers keeps the demonstration's buyers for the form of a new invoice. Kept again, they are the same.
+func saveBuyers(ctx context.Context, n *nodes.Node) error {
+	for _, b := range buyersOf(n.Adapter) {
+		party := contracts.Party{Name: b.name, Kind: b.kind, VATID: b.vatID, Sector: b.sector, Address: contracts.Address{Street: "Example street 1", Town: "Example town", Country: b.country}}
+		if _, err := n.SaveBuyer(ctx, party); err != nil {
+			return fmt.Errorf("save buyer %s: %w", b.name, err)
+		}
+	}
+	return nil
 }
 
 // fileReports files the year's twelve reports; December carries what the published report says of offices, staff and users.
