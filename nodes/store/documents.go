@@ -73,27 +73,6 @@ func (Store) Buyer(ctx context.Context, q storage.Querier, id string) (p contrac
 	return p, true, decode("buyer "+id, body, &p)
 }
 
-// SaveBuyer keeps a buyer and returns its id: that of the buyer with the same VAT number, or else the same name and country, whose
-// data it then replaces.
-func (Store) SaveBuyer(ctx context.Context, tx *storage.Tx, fresh string, p contracts.Party, at time.Time) (string, error) {
-	body, err := encode(p)
-	if err != nil {
-		return "", err
-	}
-	var id string
-	ok, err := found(tx.QueryRowContext(ctx, `SELECT id FROM buyer WHERE (vat_id <> '' AND vat_id = $1) OR (vat_id = '' AND $1 = '' AND name = $2 AND country = $3) LIMIT 1`,
-		p.VATID, p.Name, p.Address.Country).Scan(&id))
-	if err != nil {
-		return "", err
-	}
-	if ok {
-		_, err = tx.ExecContext(ctx, `UPDATE buyer SET name = $2, country = $3, party = $4 WHERE id = $1`, id, p.Name, p.Address.Country, body)
-		return id, err
-	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO buyer (id, name, country, vat_id, party, created_at) VALUES ($1,$2,$3,$4,$5,$6)`, fresh, p.Name, p.Address.Country, p.VATID, body, storage.At(at))
-	return fresh, err
-}
-
 // BuyerRow is a buyer in a list.
 type BuyerRow struct {
 	ID    string          `json:"id"`
