@@ -289,6 +289,22 @@ func TestPagesSayWhatAPersonNeeds(t *testing.T) {
 	}
 }
 
+// TestSumsOfTheMatrixAreNeverCutOff: they stand beside the seller, and the words above do not scroll away with the table.
+func TestSumsOfTheMatrixAreNeverCutOff(t *testing.T) {
+	h := seeded(t, storagetest.Open(t, storage.SQLite, Migrations)).Handler()
+	for _, url := range []string{"/?year=2023", "/crossborder?year=2023"} {
+		w := get(h, url)
+		if text := words(w); !strings.Contains(text, "the larger the flow. Seller ↓ Buyer → Total Share") {
+			t.Errorf("%s: the sums do not stand first:\n%s", url, text)
+		}
+		_, table, found := strings.Cut(w.Body.String(), `<div class="scroll" role="region" aria-label="Border matrix"`)
+		table, _, _ = strings.Cut(table, "</table>")
+		if !found || strings.Contains(table, "Amounts in EUR") {
+			t.Errorf("%s: the explanation scrolls with the matrix", url)
+		}
+	}
+}
+
 func TestPagesKeepToTheContentPolicy(t *testing.T) {
 	h := seeded(t, storagetest.Open(t, storage.SQLite, Migrations)).Handler()
 	for _, url := range []string{"/?year=2023", "/crossborder?year=2023", "/crossborder/BE/FR?year=2023", "/nodes", "/nodes/SE", "/nope"} {
