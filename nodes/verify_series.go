@@ -18,8 +18,9 @@ var numbered = regexp.MustCompile(`^(.*)(\d{4})-(\d{1,18})$`)
 
 // series is what the documents say of the numbers of a year.
 type series struct {
-	given map[int64]bool // by counter; true for one that this node gave itself
-	most  int64
+	given map[int64]bool // counters of this node's own series; true for one it gave itself
+	other map[int64]bool // counters that came in from elsewhere, while it is not known which series is the node's own
+	most  int64          // of given
 }
 
 // verifySeries looks for a number that was skipped: each that the node gave itself follows one that is there. Numbers that were
@@ -57,18 +58,20 @@ func (s *series) check(c *federation.Check, year string, last int64) {
 			c.Badf(fmt.Sprintf("series %s number %d", year, n-1), "it was skipped")
 		}
 	}
-	if len(ours) > 0 && s.most != last || len(s.given) == 0 {
+	if len(s.given) > 0 && s.most != last || len(s.given) == 0 && !s.other[last] {
 		c.Badf("number_series "+year, "the last number given is %d, the last document has %d", last, s.most)
 	}
 }
 
+// number is a document's place in a series; own when this node gave it.
+type number struct {
+	prefix, year string
+	n            int64
+	own          bool
+}
+
 func readSeries(ctx context.Context, q storage.Querier, c *federation.Check) (map[string]*series, error) {
-	type number struct {
-		year string
-		n    int64
-		own  bool
-	}
-	byPrefix, ours := map[string][]number{}, map[string]bool{}
+	var numbers []number
 	err := each(ctx, q, func(r *sql.Rows) error {
 		var text string
 		var origin outbound.Origin
@@ -81,26 +84,30 @@ func readSeries(ctx context.Context, q storage.Querier, c *federation.Check) (ma
 			return nil // imported from a system that numbered otherwise
 		}
 		n, err := strconv.ParseInt(m[3], 10, 64)
-		if err != nil {
-			return err
-		}
-		own := origin == outbound.Issued
-		byPrefix[m[1]] = append(byPrefix[m[1]], number{m[2], n, own})
-		ours[m[1]] = ours[m[1]] || own
-		return nil
+		numbers = append(numbers, number{m[1], m[2], n, origin == outbound.Issued})
+		return err
 	}, `SELECT number, origin FROM document`)
-	years := map[string]*series{}
-	for prefix, ns := range byPrefix {
-		for _, n := range ns {
-			s := years[n.year]
-			if s == nil {
-				s = &series{given: map[int64]bool{}}
-				years[n.year] = s
-			}
-			if s.given[n.n] = n.own; ours[prefix] {
-				s.most = max(s.most, n.n)
-			}
-		}
+	return seriesOf(numbers), err
+}
+
+// seriesOf sorts numbers by year. The prefixes under which the node gave numbers are its own series.
+func seriesOf(numbers []number) map[string]*series {
+	ours, years := map[string]bool{}, map[string]*series{}
+	for _, n := range numbers {
+		ours[n.prefix] = ours[n.prefix] || n.own
 	}
-	return years, err
+	for _, n := range numbers {
+		s := years[n.year]
+		if s == nil {
+			s = &series{given: map[int64]bool{}, other: map[int64]bool{}}
+			years[n.year] = s
+		}
+		if !ours[n.prefix] {
+			s.other[n.n] = true
+			continue
+		}
+		s.given[n.n] = s.given[n.n] || n.own
+		s.most = max(s.most, n.n)
+	}
+	return years
 }
