@@ -1,7 +1,7 @@
 # make test    everything that must hold, on SQLite, PostgreSQL and Redis
 # make check   the same, and the race detector and the release build
 # make demo    hub and nodes in one process, at http://127.0.0.1:8080
-.PHONY: test check lint race bench demo build clean
+.PHONY: test check lint race soak bench demo build clean
 
 # PostgreSQL and Redis for the tests: started, and installed when missing, by .ci/services.
 test: lint
@@ -18,6 +18,10 @@ lint:
 # The packages where goroutines meet.
 race:
 	.ci/services go test -race ./internal/...
+
+# Hub and node killed 250 times on each engine, the broker wiped in between. About ten minutes.
+soak:
+	PASSERELLE_KILLS=250 .ci/services go test -v -timeout 60m -run Killed .
 
 bench:
 	.ci/services go test -run '^$$' -bench . ./...
