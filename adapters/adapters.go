@@ -58,8 +58,11 @@ func CheckVATID(id string) (string, error) { return Atlas().CheckVATID(id) }
 func ParseIBAN(s string) (string, error) { return Atlas().ParseIBAN(s) }
 
 // CheckID tries a value as the VAT number and as each registration number of a country, and says for each whether it is
-// one and, if not, why not.
+// one and, if not, why not. Greece may be asked for as GR or, as in VAT numbers, as EL.
 func CheckID(code contracts.CountryCode, value string) ([]country.Finding, error) {
+	if code == "EL" {
+		code = "GR"
+	}
 	m := Atlas()[code]
 	if m == nil {
 		return nil, contracts.Fault{Code: contracts.FaultCountry, Field: "country", Message: fmt.Sprintf("nothing is known of numbers of %q", string(code)),

@@ -103,6 +103,39 @@ func TestCheckIDSaysForEachNumberWhetherItIsOne(t *testing.T) {
 	}
 }
 
+func TestEveryKindOfNumberHasAName(t *testing.T) {
+	for code := range adapters.Atlas() {
+		findings, err := adapters.CheckID(code, "1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range findings {
+			if f.Name == "" {
+				t.Errorf("%s has no name", f.Scheme)
+			}
+		}
+	}
+}
+
+func TestGreeceIsFoundByItsVATPrefixToo(t *testing.T) {
+	gr, errGR := adapters.CheckID("GR", "EL094259216")
+	el, errEL := adapters.CheckID("EL", "EL094259216")
+	if diff := cmp.Diff(gr, el); diff != "" || errGR != nil || errEL != nil || !el[0].Valid {
+		t.Errorf("%+v, %v, %v: %s", el, errGR, errEL, diff)
+	}
+}
+
+func TestSchemeNameIsTheCountrysOwn(t *testing.T) {
+	for scheme, want := range map[string]string{
+		"be.enterprise": "ondernemingsnummer / numéro d'entreprise", "lu.rcs": "numéro RCS", // of an adapter, of the buyers' countries
+		"be.nonsense": "be.nonsense", "zz.what": "zz.what", "": "",
+	} {
+		if got := adapters.Atlas().SchemeName(scheme); got != want {
+			t.Errorf("%q: %q, want %q", scheme, got, want)
+		}
+	}
+}
+
 func TestPersonalNumbersAreMarked(t *testing.T) {
 	for code, value := range map[contracts.CountryCode]string{"SE": "880320-0016", "BE": "85073003328", "IT": "RCCMNL83S18D969H", "ES": "54362315K"} {
 		findings, err := adapters.CheckID(code, value)

@@ -1,6 +1,7 @@
 package country
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -87,12 +88,12 @@ type Finding struct {
 func (m *Market) CheckID(value string) []Finding {
 	var out []Finding
 	if m.VATID != nil {
-		f := Finding{Scheme: strings.ToLower(string(m.Code)) + ".vat", Name: m.VATID.LocalName}
+		f := Finding{Scheme: strings.ToLower(string(m.Code)) + ".vat", Name: cmp.Or(m.VATID.LocalName, "VAT number")}
 		normal, err := m.checkVATID(value)
 		out = append(out, f.with(normal, err))
 	}
 	for _, id := range m.Identifiers {
-		f := Finding{Scheme: id.ID, Name: id.LocalName, PersonalData: id.PersonalData}
+		f := Finding{Scheme: id.ID, Name: cmp.Or(id.LocalName, id.ID), PersonalData: id.PersonalData}
 		_, number, err := m.verify(id, value)
 		out = append(out, f.with(number, err))
 	}
@@ -140,6 +141,22 @@ func (m *Market) Verify(scheme, value string) (string, error) {
 		return number, nil
 	}
 	return "", contracts.Fault{Code: FaultIdentifier, Message: fmt.Sprintf("%q is no scheme of %s", clip(scheme), m.Name.EN)}
+}
+
+// SchemeName says a scheme of registration numbers in its country's words: be.enterprise is "ondernemingsnummer / numéro
+// d'entreprise". A scheme that is not known is returned as it is.
+func (at Atlas) SchemeName(scheme string) string {
+	cc, _, _ := strings.Cut(scheme, ".")
+	m := at[contracts.CountryCode(strings.ToUpper(cc))]
+	if m == nil {
+		return scheme
+	}
+	for _, id := range m.Identifiers {
+		if id.ID == scheme {
+			return cmp.Or(id.LocalName, scheme)
+		}
+	}
+	return scheme
 }
 
 // CheckVATID checks a VAT number of any country of the atlas, prefix included, and returns it in normal form. The right
