@@ -23,11 +23,12 @@ func abroad(more ...string) []string {
 
 func TestAnInvoiceAcrossABorderInTheBrowser(t *testing.T) {
 	each(t, func(t *testing.T, n *testNode) {
+		n.Outbound.Seller.Party.Registrations = []contracts.Identifier{{Scheme: "be.enterprise", Value: "0403019261"}}
 		b := browse(n)
 		before := n.rows()
 		draft, preview := b.follow("/invoices/new", abroad()...)
 		preview.says("Check before issuing", "the number is given at issue", "Exemple SARL", "VAT FR40303265045", "Sound design 2 days 350.50", "Travel 1 99.00", "Reverse charge", "Autoliquidation",
-			"Art. 44", "Without VAT 800.00 EUR", "To pay 800.00 EUR", "Contribution, 6.5% 52.00 EUR", "of which guarantee fund 5.20 EUR", "To the budget 748.00 EUR", "Member paid by 31 March 2026",
+			"Place of supply decided by Directive 2006/112/EC, Art. 44", "ondernemingsnummer / numéro d'entreprise 0403019261", "Without VAT 800.00 EUR", "To pay 800.00 EUR", "Contribution, 6.5% 52.00 EUR", "of which guarantee fund 5.20 EUR", "To the budget 748.00 EUR", "Member paid by 31 March 2026",
 			"It cannot be undone")
 		if got := n.rows(); got != before {
 			t.Errorf("a draft is in no books: %s", got)

@@ -17,6 +17,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"go.opentelemetry.io/otel/trace"
 
+	"passerelle/adapters"
 	"passerelle/adapters/country"
 	"passerelle/contracts"
 	"passerelle/internal/storage"
@@ -120,6 +121,7 @@ var functions = template.FuncMap{
 	"unitName":     unitName,
 	"places":       places,
 	"cited":        cited,
+	"schemeName":   func(scheme string) string { return adapters.Atlas().SchemeName(scheme) },
 	"categoryName": func(v contracts.TaxCategory) string { return categoryNames[v] },
 	"neg":          contracts.Money.Neg,
 	"accountName":  accountName,
