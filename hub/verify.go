@@ -14,11 +14,11 @@ import (
 	"passerelle/internal/storage"
 )
 
-// Verify replays what the hub received and compares the documents and the border matrix with what comes out: the projections are views, and
+// Verify replays what the hub received and compares the documents, the border matrix, profiles and reports with what comes out: the projections are views, and
 // this is the proof. It only reads, and holds one country's documents in memory at a time. The channels are weighed by
 // federation.Verify.
 func Verify(ctx context.Context, q storage.Querier) ([]federation.Check, error) {
-	v := &replay{q: q, documents: federation.NewCheck("documents"), border: federation.NewCheck("border matrix")}
+	v := &replay{q: q, documents: federation.NewCheck("documents"), border: federation.NewCheck("border matrix"), filings: federation.NewCheck("profiles and reports")}
 	peers, err := federation.Peers(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("verify projections: %w", err)
@@ -35,17 +35,19 @@ func Verify(ctx context.Context, q storage.Querier) ([]federation.Check, error) 
 	if err := v.strangers(ctx); err != nil {
 		return nil, fmt.Errorf("verify projections: %w", err)
 	}
-	return []federation.Check{*v.documents, *v.border}, nil
+	return []federation.Check{*v.documents, *v.border, *v.filings}, nil
 }
 
 // replay is one country's events played again into memory. It implements exchange.Store.
 type replay struct {
 	q                 storage.Querier
 	documents, border *federation.Check
+	filings           *federation.Check
 	seen              []contracts.CountryCode
 
 	byID map[contracts.InvoiceID]exchange.Document
 	sums map[cell]exchange.Entry
+	has  filed
 }
 
 // cell is the key of border_month within a seller.
@@ -58,6 +60,7 @@ type cell struct {
 func (v *replay) country(ctx context.Context, country contracts.CountryCode, peer contracts.PartyID) error {
 	v.seen = append(v.seen, country)
 	v.byID, v.sums = map[contracts.InvoiceID]exchange.Document{}, map[cell]exchange.Entry{}
+	v.has = filed{reports: map[string][]contracts.MonthlyReport{}}
 	var events []exchangeEvent
 	err := federation.Received(ctx, v.q, peer, func(f federation.Fact) error {
 		if f.Outcome != federation.Applied {
@@ -79,7 +82,10 @@ func (v *replay) country(ctx context.Context, country contracts.CountryCode, pee
 			return err
 		}
 	}
-	return v.compare(ctx, country)
+	if err := v.compare(ctx, country); err != nil {
+		return err
+	}
+	return v.compareFiled(ctx, country)
 }
 
 // exchangeEvent is an event with the row it came from.
@@ -89,6 +95,7 @@ type exchangeEvent struct {
 }
 
 func (v *replay) apply(ctx context.Context, e exchangeEvent) (err error) {
+	v.has.note(e.event)
 	switch event := e.event.(type) {
 	case contracts.InvoiceIssued:
 		err = exchange.Issue(ctx, v, toEUR(onlyReads{store.Read(v.q)}), event)
