@@ -155,7 +155,7 @@ func (v *replay) InCurrency(context.Context, exchange.CurrencyQuery, int) ([]exc
 	return nil, nil
 }
 
-// same compares what is shown of two values, where 1.5 and 1.50 are the same amount.
+// same compares two values by what JSON shows of them.
 func same(a, b any) (bool, error) {
 	x, errX := json.Marshal(a)
 	y, errY := json.Marshal(b)
