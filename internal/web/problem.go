@@ -81,9 +81,6 @@ func (o Options) status(code contracts.FaultCode) int {
 }
 
 func (o Options) show(c echo.Context, p contracts.Problem) error {
-	if c.Request().Method == http.MethodHead {
-		return c.NoContent(p.Status)
-	}
 	if o.Pages != nil && !WantsJSON(c) {
 		return o.Pages.Render(c, p.Status, "problem", Page{Title: heading(p), Body: p})
 	}

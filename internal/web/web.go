@@ -43,11 +43,29 @@ func New(o Options) *echo.Echo {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = o.answerError
+	e.Pre(headLikeGet(e))
 	e.Use(requestID, o.traced, recoverPanic, secureHeaders, sameOrigin(), o.limitBody)
 	if o.Pages != nil {
 		e.GET("/assets/:file", o.Pages.assets.serve)
 	}
 	return e
+}
+
+// headLikeGet answers HEAD as GET (RFC 9110, section 9.3.2): the same status and header. It is the server, which still sees
+// HEAD, that leaves the body out. The request goes through e once more because echo routes by the one it was given first.
+func headLikeGet(e *echo.Echo) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			r := c.Request()
+			if r.Method != http.MethodHead {
+				return next(c)
+			}
+			get := r.Clone(r.Context())
+			get.Method = http.MethodGet
+			e.ServeHTTP(c.Response().Writer, get)
+			return nil
+		}
+	}
 }
 
 // limitBody refuses a body that says it is too long at once, and one that turns out to be while it is read.

@@ -216,6 +216,33 @@ func TestPageHasGuardsAndHashedAssets(t *testing.T) {
 	}
 }
 
+// TestHeadIsAnsweredLikeGet asks a server, because it is the server that leaves the body out.
+func TestHeadIsAnsweredLikeGet(t *testing.T) {
+	server := httptest.NewServer(program(t, io.Discard))
+	defer server.Close()
+	for path, want := range map[string]int{"/hello/world": 200, "/api/fault/taken": 409, "/nowhere": 404, "/read": 405} {
+		var answers [2]*http.Response
+		for i, method := range []string{http.MethodHead, http.MethodGet} {
+			r, err := http.NewRequestWithContext(t.Context(), method, server.URL+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if answers[i], err = server.Client().Do(r); err != nil {
+				t.Fatal(err)
+			}
+			body, err := io.ReadAll(answers[i].Body)
+			if err != nil || (len(body) > 0) != (method == http.MethodGet) {
+				t.Errorf("%s %s: body of %d bytes, %v", method, path, len(body), err)
+			}
+			answers[i].Body.Close()
+		}
+		head, get := answers[0], answers[1]
+		if head.StatusCode != want || get.StatusCode != want || head.Header.Get("Content-Type") != get.Header.Get("Content-Type") {
+			t.Errorf("%s: HEAD %d %q, GET %d %q, want %d", path, head.StatusCode, head.Header.Get("Content-Type"), get.StatusCode, get.Header.Get("Content-Type"), want)
+		}
+	}
+}
+
 func TestServeFinishesRunningRequests(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	l, err := net.Listen("tcp", "127.0.0.1:0")
