@@ -63,21 +63,6 @@ func verifyTrialBalance(ctx context.Context, q storage.Querier) (*federation.Che
 	return c, nil
 }
 
-// each hands every row of a query to read.
-func each(ctx context.Context, q storage.Querier, read func(*sql.Rows) error, query string, args ...any) error {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := read(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
 // amounts are minor units.
 type amounts struct {
 	payable, net, tax, contribution int64
@@ -95,7 +80,7 @@ func (a amounts) signed(kind outbound.Kind) amounts {
 // verifyBooked compares each document with its postings, and looks for postings of documents that are not there.
 func verifyBooked(ctx context.Context, q storage.Querier) (*federation.Check, error) {
 	c := federation.NewCheck("documents booked")
-	err := each(ctx, q, func(r *sql.Rows) error {
+	err := storage.Each(ctx, q, func(r *sql.Rows) error {
 		var id string
 		var kind outbound.Kind
 		var booked bool
@@ -122,7 +107,7 @@ func verifyBooked(ctx context.Context, q storage.Querier) (*federation.Check, er
 	if err != nil {
 		return c, err
 	}
-	return c, each(ctx, q, func(r *sql.Rows) error {
+	return c, storage.Each(ctx, q, func(r *sql.Rows) error {
 		var reference string
 		if err := r.Scan(&reference); err != nil {
 			return err
@@ -134,7 +119,7 @@ func verifyBooked(ctx context.Context, q storage.Querier) (*federation.Check, er
 
 func verifyPayments(ctx context.Context, q storage.Querier) (*federation.Check, error) {
 	c := federation.NewCheck("payments booked")
-	return c, each(ctx, q, func(r *sql.Rows) error {
+	return c, storage.Each(ctx, q, func(r *sql.Rows) error {
 		var invoice, currency string
 		var sequence, amount, posted int64
 		if err := r.Scan(&invoice, &sequence, &amount, &currency, &posted); err != nil {
@@ -153,7 +138,7 @@ func verifyPayments(ctx context.Context, q storage.Querier) (*federation.Check, 
 // verifyOpen compares what a document says is open with what its receivable says.
 func verifyOpen(ctx context.Context, q storage.Querier) (*federation.Check, error) {
 	c := federation.NewCheck("open amounts")
-	return c, each(ctx, q, func(r *sql.Rows) error {
+	return c, storage.Each(ctx, q, func(r *sql.Rows) error {
 		var id, currency string
 		var open, balance int64
 		if err := r.Scan(&id, &currency, &open, &balance); err != nil {

@@ -35,7 +35,7 @@ func verifyEvents(ctx context.Context, q storage.Querier) (*federation.Check, er
 			c.Badf(key, "the network was told %s, the books say %s", said, kept)
 		}
 	}
-	err := each(ctx, q, func(r *sql.Rows) error {
+	err := storage.Each(ctx, q, func(r *sql.Rows) error {
 		var id, kind, corrects, on string
 		var currency contracts.Currency
 		var net, tax, contribution int64
@@ -48,7 +48,7 @@ func verifyEvents(ctx context.Context, q storage.Querier) (*federation.Check, er
 	if err != nil {
 		return c, err
 	}
-	err = each(ctx, q, func(r *sql.Rows) error {
+	err = storage.Each(ctx, q, func(r *sql.Rows) error {
 		var id, on string
 		var currency contracts.Currency
 		var n, amount int64

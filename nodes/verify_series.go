@@ -31,7 +31,7 @@ func verifySeries(ctx context.Context, q storage.Querier) (*federation.Check, er
 	if err != nil {
 		return c, err
 	}
-	return c, each(ctx, q, func(r *sql.Rows) error {
+	return c, storage.Each(ctx, q, func(r *sql.Rows) error {
 		var year string
 		var last int64
 		if err := r.Scan(&year, &last); err != nil {
@@ -72,7 +72,7 @@ type number struct {
 
 func readSeries(ctx context.Context, q storage.Querier, c *federation.Check) (map[string]*series, error) {
 	var numbers []number
-	err := each(ctx, q, func(r *sql.Rows) error {
+	err := storage.Each(ctx, q, func(r *sql.Rows) error {
 		var text string
 		var origin outbound.Origin
 		if err := r.Scan(&text, &origin); err != nil {

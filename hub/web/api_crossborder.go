@@ -104,7 +104,7 @@ func matrixJSON(year int, f exchange.Filter, m exchange.Matrix) crossborderJSON 
 		Total: figuresOf(m.Total, all), Domestic: figuresOf(m.Domestic, all), CrossBorder: figuresOf(m.CrossBorder, all)}
 	for _, cell := range m.Cells {
 		out.Cells = append(out.Cells, cellJSON{cell.Seller, cell.Buyer, figuresOf(cell.Figures, sourceOf(cell.Seller)),
-			address("/api/crossborder", "year", yearText(year), "from", string(cell.Seller), "to", string(cell.Buyer))})
+			web.Address("/api/crossborder", "year", yearText(year), "from", string(cell.Seller), "to", string(cell.Buyer))})
 	}
 	for _, side := range m.Sellers {
 		out.Sellers = append(out.Sellers, sideJSON{side.Country, figuresOf(side.Figures, sourceOf(side.Country))})
@@ -119,7 +119,7 @@ func monthsJSON(f exchange.Filter, months []exchange.MonthOf) []monthJSON {
 	out := make([]monthJSON, len(months))
 	for i, m := range months {
 		out[i] = monthJSON{m.Month, figuresOf(m.Figures, sourceOf(f.Seller)), m.Own,
-			address("/api/crossborder/documents", "from", string(f.Seller), "to", string(f.Buyer), "month", m.Month.String())}
+			web.Address("/api/crossborder/documents", "from", string(f.Seller), "to", string(f.Buyer), "month", m.Month.String())}
 	}
 	return out
 }

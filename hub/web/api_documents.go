@@ -43,7 +43,7 @@ func (s server) apiDocuments(c echo.Context) error {
 		out.Documents[i] = documentOf(d)
 	}
 	if next != nil {
-		out.Next = address("/api/crossborder/documents", "from", string(q.Seller), "to", string(q.Buyer), "month", q.Month.String(), "after", afterOf(next))
+		out.Next = web.Address("/api/crossborder/documents", "from", string(q.Seller), "to", string(q.Buyer), "month", q.Month.String(), "after", afterOf(next))
 	}
 	return c.JSON(http.StatusOK, out)
 }

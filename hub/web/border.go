@@ -109,7 +109,7 @@ func heat(amount, most decimal.Decimal) int {
 }
 
 func pairURL(seller, buyer contracts.CountryCode, year int) string {
-	return address("/crossborder/"+string(seller)+"/"+string(buyer), "year", yearText(year))
+	return web.Address("/crossborder/"+string(seller)+"/"+string(buyer), "year", yearText(year))
 }
 
 type crossborder struct {

@@ -42,7 +42,7 @@ func (s server) pair(c echo.Context) error {
 	page := pair{yearPicker: yearPicker{year, years, c.Request().URL.Path}, Seller: seller, Buyer: buyer, Cell: matrix.At(seller, buyer), Months: months,
 		Chart: drawMonths(year, months, func(m contracts.Month) string { return documentsURL(seller, buyer, m) })}
 	return s.pages.Render(c, http.StatusOK, "pair", web.Page{Title: l.Country(seller) + " to " + l.Country(buyer) + ", " + yearText(year),
-		Crumbs: []web.Link{{Text: "Across borders", URL: address("/crossborder", "year", yearText(year))}, {Text: string(seller) + " to " + string(buyer)}},
+		Crumbs: []web.Link{{Text: "Across borders", URL: web.Address("/crossborder", "year", yearText(year))}, {Text: string(seller) + " to " + string(buyer)}},
 		Badges: demoBadge(page.Cell.Demonstration > 0), Body: page})
 }
 
@@ -75,13 +75,13 @@ func (s server) documents(c echo.Context) error {
 	}
 	page := documentPage{Seller: q.Seller, Buyer: q.Buyer, Month: q.Month, Documents: documents}
 	if next != nil {
-		page.Next = address(documentsURL(q.Seller, q.Buyer, q.Month), "after", afterOf(next))
+		page.Next = web.Address(documentsURL(q.Seller, q.Buyer, q.Month), "after", afterOf(next))
 	}
 	l, pairText := web.LocaleOf(c), string(q.Seller)+" to "+string(q.Buyer)
 	demo := slices.ContainsFunc(documents, func(d exchange.Document) bool { return d.Demonstration })
 	return s.pages.Render(c, http.StatusOK, "documents", web.Page{Title: l.Country(q.Seller) + " to " + l.Country(q.Buyer) + ", " + l.Month(q.Month),
 		Lead: "Each document as its node sent it: no names, no invoice numbers. The member is a random id that is new each year.",
-		Crumbs: []web.Link{{Text: "Across borders", URL: address("/crossborder", "year", yearText(q.Month.Year()))},
+		Crumbs: []web.Link{{Text: "Across borders", URL: web.Address("/crossborder", "year", yearText(q.Month.Year()))},
 			{Text: pairText, URL: pairURL(q.Seller, q.Buyer, q.Month.Year())}, {Text: l.Month(q.Month)}},
 		Badges: demoBadge(demo), Body: page})
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -70,17 +69,3 @@ func after(q *exchange.DocumentQuery, text string) error {
 }
 
 func afterOf(q *exchange.DocumentQuery) string { return q.AfterDate.String() + "~" + string(q.AfterID) }
-
-// address builds a path with a query, in order of name.
-func address(path string, pairs ...string) string {
-	values := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			values.Set(pairs[i], pairs[i+1])
-		}
-	}
-	if len(values) == 0 {
-		return path
-	}
-	return path + "?" + values.Encode()
-}

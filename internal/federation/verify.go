@@ -52,21 +52,6 @@ func Verify(ctx context.Context, q storage.Querier, self contracts.PartyID, dir 
 	return all, nil
 }
 
-// each hands every row of a query to read, without keeping them.
-func each(ctx context.Context, q storage.Querier, read func(*sql.Rows) error, query string, args ...any) error {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := read(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
 // logged is a row of fed_outbox or fed_inbox.
 type logged struct {
 	peer            contracts.PartyID
@@ -147,7 +132,7 @@ func (a auditor) answer(frame []byte, from, to contracts.PartyID, l logged, outc
 
 func (a auditor) outbox(ctx context.Context) (*Check, error) {
 	c, at := NewCheck("outbox"), chain{}
-	return c, each(ctx, a.q, func(r *sql.Rows) error {
+	return c, storage.Each(ctx, a.q, func(r *sql.Rows) error {
 		var l logged
 		if err := r.Scan(&l.peer, &l.epoch, &l.sequence, &l.id, &l.typ, &l.hash, &l.frame); err != nil {
 			return err
@@ -166,7 +151,7 @@ func (a auditor) outbox(ctx context.Context) (*Check, error) {
 
 func (a auditor) inbox(ctx context.Context) (*Check, error) {
 	c, at := NewCheck("inbox"), chain{}
-	return c, each(ctx, a.q, func(r *sql.Rows) error {
+	return c, storage.Each(ctx, a.q, func(r *sql.Rows) error {
 		var l logged
 		var outcome Outcome
 		var receipt []byte
@@ -187,7 +172,7 @@ func (a auditor) inbox(ctx context.Context) (*Check, error) {
 
 func (a auditor) receipts(ctx context.Context) (*Check, error) {
 	c := NewCheck("receipts")
-	return c, each(ctx, a.q, func(r *sql.Rows) error {
+	return c, storage.Each(ctx, a.q, func(r *sql.Rows) error {
 		var l logged
 		var outcome Outcome
 		var hash sql.NullString

@@ -71,7 +71,7 @@ func ExportLog(ctx context.Context, q storage.Querier, self contracts.PartyID, w
 	}
 	for _, c := range h.Channels {
 		for _, part := range c.parts() {
-			err := each(ctx, q, func(r *sql.Rows) error {
+			err := storage.Each(ctx, q, func(r *sql.Rows) error {
 				var frame []byte
 				if err := r.Scan(&frame); err != nil {
 					return err

@@ -48,7 +48,7 @@ func Received(ctx context.Context, q storage.Querier, peer contracts.PartyID, re
 }
 
 func facts(ctx context.Context, q storage.Querier, read func(Fact) error, query string, args ...any) error {
-	return each(ctx, q, func(r *sql.Rows) error {
+	return storage.Each(ctx, q, func(r *sql.Rows) error {
 		var f Fact
 		var frame []byte
 		if err := r.Scan(&f.Peer, &f.Epoch, &f.Sequence, &frame, &f.Outcome); err != nil {

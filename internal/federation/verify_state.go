@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"passerelle/contracts"
+	"passerelle/internal/storage"
 )
 
 // This file weighs what the channels remember beside their logs: heads, watermarks, and what is kept apart.
@@ -23,7 +24,7 @@ func (a auditor) receivingHeads(ctx context.Context) (*Check, error) {
 
 func (a auditor) heads(ctx context.Context, name, table, log string) (*Check, error) {
 	c := NewCheck(name)
-	return c, each(ctx, a.q, func(r *sql.Rows) error {
+	return c, storage.Each(ctx, a.q, func(r *sql.Rows) error {
 		var peer contracts.PartyID
 		var position, last sql.NullInt64
 		var head, hash sql.NullString
@@ -48,7 +49,7 @@ func (a auditor) heads(ctx context.Context, name, table, log string) (*Check, er
 // watermarks compares "every message up to here has its receipt" with the receipts.
 func (a auditor) watermarks(ctx context.Context) (*Check, error) {
 	c := NewCheck("watermarks")
-	return c, each(ctx, a.q, func(r *sql.Rows) error {
+	return c, storage.Each(ctx, a.q, func(r *sql.Rows) error {
 		var peer contracts.PartyID
 		var receipted, reached int64
 		if err := r.Scan(&peer, &receipted, &reached); err != nil {
@@ -68,7 +69,7 @@ func (a auditor) watermarks(ctx context.Context) (*Check, error) {
 // parked messages are on their way; one that was consumed already is left over.
 func (a auditor) parked(ctx context.Context) (*Check, error) {
 	c := NewCheck("parked")
-	err := each(ctx, a.q, func(r *sql.Rows) error {
+	err := storage.Each(ctx, a.q, func(r *sql.Rows) error {
 		var l logged
 		var consumed bool
 		if err := r.Scan(&l.peer, &l.epoch, &l.sequence, &consumed); err != nil {
@@ -89,7 +90,7 @@ func (a auditor) parked(ctx context.Context) (*Check, error) {
 // forks are always a finding: a peer signed two histories, and people must talk.
 func (a auditor) forks(ctx context.Context) (*Check, error) {
 	c := NewCheck("forks")
-	err := each(ctx, a.q, func(r *sql.Rows) error {
+	err := storage.Each(ctx, a.q, func(r *sql.Rows) error {
 		var l logged
 		if err := r.Scan(&l.peer, &l.epoch, &l.sequence); err != nil {
 			return err
@@ -101,7 +102,7 @@ func (a auditor) forks(ctx context.Context) (*Check, error) {
 	if err != nil {
 		return c, err
 	}
-	return c, each(ctx, a.q, func(r *sql.Rows) error {
+	return c, storage.Each(ctx, a.q, func(r *sql.Rows) error {
 		var peer contracts.PartyID
 		if err := r.Scan(&peer); err != nil {
 			return err
@@ -115,7 +116,7 @@ func (a auditor) forks(ctx context.Context) (*Check, error) {
 func (a auditor) quarantine(ctx context.Context) (*Check, error) {
 	c := NewCheck("quarantine")
 	var said bytes.Buffer
-	err := each(ctx, a.q, func(r *sql.Rows) error {
+	err := storage.Each(ctx, a.q, func(r *sql.Rows) error {
 		var code contracts.FaultCode
 		var times int64
 		if err := r.Scan(&code, &times); err != nil {

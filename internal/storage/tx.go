@@ -199,3 +199,18 @@ func All[T any](ctx context.Context, q Querier, scan func(row *sql.Rows) (T, err
 	}
 	return all, rows.Err()
 }
+
+// Each hands every row of a query to read, one after the other, and keeps none: for what may be longer than memory.
+func Each(ctx context.Context, q Querier, read func(row *sql.Rows) error, query string, args ...any) error {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := read(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -25,6 +26,20 @@ func KnownQuery(c echo.Context, names ...string) error {
 		}
 	}
 	return fs.Err()
+}
+
+// Address builds a path with a query from pairs of name and value, in order of name; empty values are left out.
+func Address(path string, pairs ...string) string {
+	values := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			values.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(values) == 0 {
+		return path
+	}
+	return path + "?" + values.Encode()
 }
 
 // Clip shortens foreign text before it goes into a message.

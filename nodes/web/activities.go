@@ -43,7 +43,7 @@ func (s server) showActivities(c echo.Context, status int, f form) error {
 		}
 		rows, more := page(rows)
 		if more {
-			p.Next = address("/activities", "after", rows[len(rows)-1].Reference)
+			p.Next = web.Address("/activities", "after", rows[len(rows)-1].Reference)
 		}
 		for _, r := range rows {
 			b, err := s.budgets(ctx, q, r.ID)

@@ -26,7 +26,7 @@ func apiList[T any](c echo.Context, get func(after string) ([]T, error), key fun
 	rows, more := page(rows)
 	out := listOf[T]{Items: rows}
 	if more {
-		out.Next = address(c.Request().URL.Path, "after", key(rows[len(rows)-1]))
+		out.Next = web.Address(c.Request().URL.Path, "after", key(rows[len(rows)-1]))
 	}
 	return answer(c, http.StatusOK, out)
 }

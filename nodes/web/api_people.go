@@ -77,7 +77,7 @@ func (s server) apiBuyers(c echo.Context) error {
 	}
 	out := listOf[store.BuyerRow]{Items: rows}
 	if next != "" {
-		out.Next = address("/api/buyers", "after", next)
+		out.Next = web.Address("/api/buyers", "after", next)
 	}
 	return answer(c, http.StatusOK, out)
 }

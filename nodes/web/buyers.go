@@ -59,7 +59,7 @@ func (s server) showBuyers(c echo.Context, status int, f form) error {
 	}
 	p := buyersPage{draftPage: draftPage{Form: f, Countries: s.countries(web.LocaleOf(c))}, Rows: rows, Said: said[c.QueryParam("done")]}
 	if next != "" {
-		p.Next = address("/buyers", "after", next)
+		p.Next = web.Address("/buyers", "after", next)
 	}
 	return s.render(c, status, "buyers", web.Page{Title: "Buyers", Body: p,
 		Lead: "Whom the members work for, in any country. Their names stay in this node: the network learns country, kind and line of trade."})

@@ -36,7 +36,7 @@ func nextDocuments(path string, f store.DocumentFilter, rows []outbound.Document
 	if f.Open {
 		open = "true"
 	}
-	return address(path, "activity", string(f.Activity), "open", open, "before", pageEnd(last.IssueDate.String(), string(last.ID)))
+	return web.Address(path, "activity", string(f.Activity), "open", open, "before", pageEnd(last.IssueDate.String(), string(last.ID)))
 }
 
 // invoiceFile is a document with all that belongs to it.

@@ -57,5 +57,5 @@ func (p invoicesPage) Address(open bool, activity member.ActivityID) string {
 	if open {
 		flag = "true"
 	}
-	return address("/invoices", "open", flag, "activity", string(activity))
+	return web.Address("/invoices", "open", flag, "activity", string(activity))
 }

@@ -62,7 +62,7 @@ func (s server) showMembers(c echo.Context, status int, f form) error {
 		}
 		rows, more := page(rows)
 		if more {
-			p.Next = address("/members", "after", rows[len(rows)-1].Reference)
+			p.Next = web.Address("/members", "after", rows[len(rows)-1].Reference)
 		}
 		for _, m := range rows {
 			activities, err := s.Store.ActivitiesOf(ctx, q, m.ID, mostOfOne)

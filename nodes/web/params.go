@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -66,20 +65,6 @@ func readPageEnd(field, text string) (a, b string, err error) {
 		return "", "", contracts.Fault{Code: contracts.FaultInvalid, Field: field, Message: "not the end of a page", Remedy: "follow the address that the page before gives"}
 	}
 	return text[:i], text[i+1:], nil
-}
-
-// address builds a path with a query, in order of name.
-func address(path string, pairs ...string) string {
-	values := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			values.Set(pairs[i], pairs[i+1])
-		}
-	}
-	if len(values) == 0 {
-		return path
-	}
-	return path + "?" + values.Encode()
 }
 
 // pageSize is how many rows a list shows at once.
