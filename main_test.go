@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -224,5 +225,20 @@ func TestADatabaseBelongsToOneParty(t *testing.T) {
 		if code, _, errs := command(t, args...); code != exitFailed || !strings.Contains(errs, "belongs to another party, be") {
 			t.Errorf("%s on Belgium's database: exit %d, %s", args[0], code, errs)
 		}
+	}
+}
+
+func TestATakenPortIsNamedBeforeAnythingIsWritten(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	dir := filepath.Join(t.TempDir(), "data")
+	if code, _, errs := command(t, "demo", "--data", dir, "--addr", l.Addr().String()); code != exitFailed || !strings.Contains(errs, l.Addr().String()) {
+		t.Errorf("exit %d, %s", code, errs)
+	}
+	if _, err := os.Stat(dir); !os.IsNotExist(err) {
+		t.Errorf("the folder was made: %v", err)
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -104,11 +103,7 @@ func (c ratesLoad) Run(ctx context.Context, o output) error {
 	if err != nil {
 		return err
 	}
-	read := rates.ReadCSV
-	if strings.HasPrefix(strings.TrimSpace(string(file[:min(len(file), 100)])), "<") {
-		read = rates.ReadXML
-	}
-	rs, err := read(file)
+	rs, err := rates.Read(file)
 	if err != nil {
 		return found(o, err)
 	}

@@ -189,18 +189,6 @@ func (m *Money) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Sum adds amounts of one currency. No amounts give zero.
-func Sum(c Currency, ms ...Money) (Money, error) {
-	total := Zero(c)
-	for _, m := range ms {
-		var err error
-		if total, err = total.Add(m); err != nil {
-			return Money{}, err
-		}
-	}
-	return total, nil
-}
-
 // Split divides m in proportion to weights (not negative, at least one above zero) so that the parts sum to m exactly.
 // Each part is rounded toward zero and the minor units left over go, one each, to the largest remainders; equal
 // remainders are served in the order given.

@@ -17,6 +17,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"passerelle/contracts"
+	"passerelle/internal/observe"
 	"passerelle/internal/storage"
 )
 
@@ -145,7 +146,7 @@ func (e *Endpoint) write(ctx context.Context, to contracts.PartyID, number sendi
 		return outgoing{}, err
 	}
 	frame, hash, err := seal(e.Key, TypeEvent, payload)
-	return outgoing{m, hash, frame, traceparent(ctx)}, err
+	return outgoing{m, hash, frame, observe.Traceparent(ctx)}, err
 }
 
 // encodeEvents refuses what the receiver would: a message that cannot be accepted would block its channel.

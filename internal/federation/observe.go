@@ -7,10 +7,10 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/metric"
-	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
 	"passerelle/contracts"
+	"passerelle/internal/observe"
 )
 
 // traceKey is the metadata of an entry that holds a W3C trace context per frame, separated by commas. It is a hint outside the
@@ -19,19 +19,10 @@ const traceKey = "traceparent"
 
 const scope = "passerelle/internal/federation"
 
-var propagator propagation.TraceContext
-
-// traceparent is the trace context to store beside a message, empty when nobody traces.
-func traceparent(ctx context.Context) string {
-	c := propagation.MapCarrier{}
-	propagator.Inject(ctx, c)
-	return c[traceKey]
-}
-
 // startSpan continues the sender's trace around the effect of its message.
 func startSpan(ctx context.Context, tracer trace.Tracer, in incoming) (context.Context, func(fault error)) {
 	m := in.message
-	ctx = propagator.Extract(ctx, propagation.MapCarrier{traceKey: in.traceparent})
+	ctx = observe.WithTraceparent(ctx, in.traceparent)
 	ctx, span := tracer.Start(ctx, "federation.Apply", trace.WithSpanKind(trace.SpanKindConsumer), trace.WithAttributes(
 		attribute.String("messaging.message.id", m.ID), attribute.String("passerelle.type", string(m.Type)),
 		attribute.String("passerelle.from", string(m.Source)), attribute.Int64("passerelle.sequence", m.Sequence)))

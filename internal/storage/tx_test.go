@@ -107,23 +107,6 @@ func readThenWrite(ctx context.Context, tx *storage.Tx) error {
 	return err
 }
 
-func TestUniqueViolationIsRecognised(t *testing.T) {
-	each(t, func(t *testing.T, db *storage.DB) {
-		mustExec(t, db, "INSERT INTO item (id, name) VALUES (1, 'a')")
-		for _, statement := range []string{
-			"INSERT INTO item (id, name) VALUES (2, 'a')",
-			"INSERT INTO item (id, name) VALUES (1, 'b')",
-		} {
-			if err := exec(t, db, statement); !storage.IsUniqueViolation(err) {
-				t.Errorf("%s: %v is not seen as a unique violation", statement, err)
-			}
-		}
-		if err := exec(t, db, "INSERT INTO item (id) VALUES (3)"); err == nil || storage.IsUniqueViolation(err) {
-			t.Errorf("a missing name gives %v", err)
-		}
-	})
-}
-
 func TestReadersCannotWrite(t *testing.T) {
 	each(t, func(t *testing.T, db *storage.DB) {
 		const insert = "INSERT INTO item (name) VALUES ('x') RETURNING id"

@@ -18,16 +18,7 @@ const (
 	stopTimeout   = 10 * time.Second
 )
 
-// Serve listens on addr ("127.0.0.1:8080") and answers until ctx ends; then running requests have ten seconds to finish.
-func Serve(ctx context.Context, addr string, h http.Handler) error {
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
-	if err != nil {
-		return fmt.Errorf("listen on %s: %w", addr, err)
-	}
-	return ServeOn(ctx, l, h)
-}
-
-// ServeOn is Serve on a listener that is already open, for a caller that must know the port first. It closes l.
+// ServeOn answers on an open listener until ctx ends; then running requests have ten seconds to finish. It closes l.
 func ServeOn(ctx context.Context, l net.Listener, h http.Handler) error {
 	s := &http.Server{Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: 64 << 10}

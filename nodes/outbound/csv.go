@@ -74,7 +74,7 @@ func (r Row) Cell(column string) string { return r.cells[column] }
 func (r Row) fingerprint() string {
 	h := sha256.New()
 	for _, c := range Columns {
-		fmt.Fprintf(h, "%s=%q\n", c.Name, r.cells[c.Name])
+		fmt.Fprintf(h, "%s=%q\n", c.Name, r.Cell(c.Name))
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

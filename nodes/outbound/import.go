@@ -87,7 +87,7 @@ func (i *importing) line(ctx context.Context, row Row) error {
 
 func (i *importing) book(ctx context.Context, row Row) error {
 	o := i.o
-	there, found, err := o.Store.DocumentByNumber(ctx, i.tx, row.cells["number"])
+	there, found, err := o.Store.DocumentByNumber(ctx, i.tx, row.Cell("number"))
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ type cells struct {
 	faults contracts.Faults
 }
 
-func (c *cells) text(name string) string { return c.row.cells[name] }
+func (c *cells) text(name string) string { return c.row.Cell(name) }
 
 func (c *cells) date(name string, otherwise contracts.Date) (d contracts.Date) {
 	if c.text(name) == "" {

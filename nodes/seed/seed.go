@@ -20,7 +20,6 @@ import (
 
 	"passerelle/adapters/country"
 	"passerelle/contracts"
-	"passerelle/nodes"
 	"passerelle/nodes/outbound"
 )
 
@@ -34,15 +33,6 @@ func SettingsFile(c contracts.CountryCode) ([]byte, error) {
 		return nil, fmt.Errorf("demonstration settings of %s: %w", c, err)
 	}
 	return b, nil
-}
-
-// Settings reads SettingsFile.
-func Settings(c contracts.CountryCode) (nodes.Settings, error) {
-	b, err := SettingsFile(c)
-	if err != nil {
-		return nodes.Settings{}, err
-	}
-	return nodes.ReadSettings(string(contracts.NodeID(c))+".yaml", bytes.NewReader(b))
 }
 
 // Rate tells what one euro was worth on a day, in units of the currency.

@@ -8,6 +8,7 @@ import (
 
 	"passerelle/adapters"
 	"passerelle/contracts"
+	"passerelle/nodes"
 	"passerelle/nodes/outbound"
 	"passerelle/nodes/seed"
 )
@@ -55,9 +56,17 @@ func TestTheYearSumsToThePublishedTurnoverTimesTheScale(t *testing.T) {
 	}
 }
 
+func settingsOf(c contracts.CountryCode) (nodes.Settings, error) {
+	file, err := seed.SettingsFile(c)
+	if err != nil {
+		return nodes.Settings{}, err
+	}
+	return nodes.ReadSettings(string(c), bytes.NewReader(file))
+}
+
 func TestEveryCountryHasSettings(t *testing.T) {
 	for _, a := range adapters.All() {
-		if s, err := seed.Settings(a.Code); err != nil || !s.Demonstration {
+		if s, err := settingsOf(a.Code); err != nil || !s.Demonstration {
 			t.Errorf("%s: %v", a.Code, err)
 		}
 	}

@@ -24,16 +24,21 @@ func (s server) apiReports(c echo.Context) error {
 	return answer(c, http.StatusOK, listOf[store.FiledReport]{Items: filed})
 }
 
+// reportAsked reads the month and the currency of a report's address.
+func (s server) reportAsked(c echo.Context) (m contracts.Month, currency contracts.Currency, err error) {
+	if err = web.KnownQuery(c, "currency"); err != nil {
+		return m, currency, err
+	}
+	if m, err = pathMonth(c); err != nil {
+		return m, currency, err
+	}
+	currency, err = s.queryCurrency(c)
+	return m, currency, err
+}
+
 // apiReport answers a month as the books have it now, and what was filed of it.
 func (s server) apiReport(c echo.Context) error {
-	if err := web.KnownQuery(c, "currency"); err != nil {
-		return err
-	}
-	m, err := pathMonth(c)
-	if err != nil {
-		return err
-	}
-	currency, err := s.queryCurrency(c)
+	m, currency, err := s.reportAsked(c)
 	if err != nil {
 		return err
 	}
@@ -55,14 +60,7 @@ func (s server) apiReport(c echo.Context) error {
 }
 
 func (s server) apiFileReport(c echo.Context) error {
-	if err := web.KnownQuery(c, "currency"); err != nil {
-		return err
-	}
-	m, err := pathMonth(c)
-	if err != nil {
-		return err
-	}
-	currency, err := s.queryCurrency(c)
+	m, currency, err := s.reportAsked(c)
 	if err != nil {
 		return err
 	}
