@@ -4,7 +4,8 @@ import (
 	"encoding/csv"
 	"fmt"
 	"os"
-	"testing")
+	"testing"
+)
 
 // TestThePublishedTablesAreAnsweredCellByCell holds /api/network against the files with another reader than the hub's own.
 func TestThePublishedTablesAreAnsweredCellByCell(t *testing.T) {
