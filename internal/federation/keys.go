@@ -107,6 +107,7 @@ type Member struct {
 type Directory struct {
 	Network string   `json:"network"`
 	Members []Member `json:"members"`
+	Test    bool     `json:"test,omitzero"` // a network for tests, whose programs may be given hooks such as a clock; never one that serves members
 
 	keys map[KeyID]listed
 }
@@ -198,6 +199,7 @@ func LoadDirectory(path string) (*Directory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load directory %s: %w", path, err)
 	}
+	checked.Test = d.Test
 	return checked, nil
 }
 
