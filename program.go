@@ -34,6 +34,7 @@ type program struct {
 	telemetry *observe.Telemetry
 	handler   http.Handler
 	channel   func(ctx context.Context) error
+	hooks     bool
 }
 
 // serve answers on l and moves messages until ctx ends or one of the two fails.
@@ -49,7 +50,11 @@ func (p *program) serve(ctx context.Context, l net.Listener) error {
 func (p *program) mux() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", p.telemetry.Metrics)
-	mux.Handle("GET /health", observe.Health(p.telemetry.Log, observe.Check{Name: "database", Run: p.db.Ping}))
+	checks := []observe.Check{{Name: "database", Run: p.db.Ping}}
+	if p.hooks {
+		checks = append(checks, observe.Check{Name: "test_hooks", Good: "on"})
+	}
+	mux.Handle("GET /health", observe.Health(p.telemetry.Log, checks...))
 	mux.Handle("/", p.handler)
 	return mux
 }
@@ -76,6 +81,7 @@ type party struct {
 	transport transport
 	log       io.Writer
 	now       func() time.Time
+	hooks     bool // for tests; health says so
 }
 
 // open starts telemetry and database, with the sole right to write to it.
@@ -96,7 +102,7 @@ func (p party) open(ctx context.Context, sets ...storage.MigrationSet) (*program
 	if err != nil {
 		return nil, errors.Join(err, db.Close(), t.Shutdown(ctx))
 	}
-	return &program{db: db, lease: lease, telemetry: t}, nil
+	return &program{db: db, lease: lease, telemetry: t, hooks: p.hooks}, nil
 }
 
 func (p party) federation(prog *program) federation.Config {
@@ -150,6 +156,7 @@ type partyFlags struct {
 	Broker  string `help:"Address of the broker, redis://user:password@host:port; better given as PASSERELLE_BROKER, where the process list does not show it." env:"PASSERELLE_BROKER" placeholder:"URL" required:""`
 	Network string `help:"Folder with network.json and the key of this party. Without it, parties on one host share passerelle-data/network, made at the first start." placeholder:"DIR" type:"existingdir"`
 	Addr    string `help:"Address to listen on." default:"127.0.0.1:8080"`
+	hookFlags
 }
 
 // ownFolder is where parties on one host keep what they were not told to keep elsewhere.
@@ -226,6 +233,9 @@ func (c hubCommand) Run(ctx context.Context, o output) error {
 	if err != nil {
 		return err
 	}
+	if err := c.hook(&p); err != nil {
+		return err
+	}
 	t, err := redis.Open(redis.Options{URL: c.Broker, Consumer: string(contracts.Hub), Trim: true})
 	if err != nil {
 		return err
@@ -257,7 +267,7 @@ func (c nodeCommand) Run(ctx context.Context, o output) error {
 	if err != nil {
 		return err
 	}
-	prog, _, err := openConfigured(ctx, self, c.Network, c.Settings, c.DB, t, o)
+	prog, _, err := openConfigured(ctx, self, c.partyFlags, c.Settings, t, o)
 	if err != nil {
 		return errors.Join(err, t.Close())
 	}
@@ -273,18 +283,21 @@ func nodeParty(country string) (contracts.PartyID, error) {
 }
 
 // openConfigured opens a node from its files; settings default to those beside the key.
-func openConfigured(ctx context.Context, self contracts.PartyID, network, settingsFile, dsn string, t transport, o output) (*program, *nodes.Node, error) {
+func openConfigured(ctx context.Context, self contracts.PartyID, f partyFlags, settingsFile string, t transport, o output) (*program, *nodes.Node, error) {
 	if settingsFile == "" {
-		settingsFile = filepath.Join(network, string(self)+".yaml")
+		settingsFile = filepath.Join(f.Network, string(self)+".yaml")
 	}
 	settings, err := nodes.LoadSettings(settingsFile)
 	if err != nil {
 		return nil, nil, err
 	}
-	p, err := loadParty(self, network)
+	p, err := loadParty(self, f.Network)
 	if err != nil {
 		return nil, nil, err
 	}
-	p.dsn, p.transport, p.log = dsn, t, o.err
+	if err := f.hook(&p); err != nil {
+		return nil, nil, err
+	}
+	p.dsn, p.transport, p.log = f.DB, t, o.err
 	return openNode(ctx, p, settings)
 }

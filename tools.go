@@ -43,7 +43,7 @@ func (c importCommand) Run(ctx context.Context, o output) error {
 		return err
 	}
 	// Nothing is sent from here: the events wait in the database until the node runs.
-	prog, n, err := openConfigured(ctx, self, c.Network, c.Settings, c.DB, memory.NewBroker(), o)
+	prog, n, err := openConfigured(ctx, self, partyFlags{DB: c.DB, Network: c.Network}, c.Settings, memory.NewBroker(), o)
 	if err != nil {
 		return err
 	}
