@@ -60,7 +60,7 @@ func New(c Config) (*Endpoint, error) {
 	if c.Directory == nil || c.DB == nil || c.Publisher == nil || c.Subscriber == nil || c.Apply == nil {
 		return nil, errors.New("federation: directory, database, publisher, subscriber and apply must be given")
 	}
-	if party, _, ok := c.Directory.key(c.Key.ID); !ok || party != c.Key.Party {
+	if k, ok := c.Directory.key(c.Key.ID); !ok || k.party != c.Key.Party {
 		return nil, fmt.Errorf("federation: the directory of network %q does not list the key %s of %s", c.Directory.Network, c.Key.ID, c.Key.Party)
 	}
 	if c.Now == nil {

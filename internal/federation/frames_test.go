@@ -31,7 +31,7 @@ func publishedDirectory(t testing.TB) *Directory {
 	var members []Member
 	for _, k := range keys.Keys {
 		if k.Listed {
-			members = append(members, Member{k.Party, []PublicKey{{k.ID, k.Key}}})
+			members = append(members, Member{Party: k.Party, Keys: []PublicKey{{ID: k.ID, Key: k.Key}}})
 		}
 	}
 	d, err := NewDirectory(keys.Network, members...)
@@ -173,7 +173,7 @@ func TestWeakKeysAreNotListed(t *testing.T) {
 				public[i] = y[31-i]
 			}
 			public[31] |= sign
-			_, err := NewDirectory("test", Member{"be", []PublicKey{{keyID("be", public), b64.EncodeToString(public)}}})
+			_, err := NewDirectory("test", Member{Party: "be", Keys: []PublicKey{{ID: keyID("be", public), Key: b64.EncodeToString(public)}}})
 			if err == nil || !strings.Contains(err.Error(), "weak") {
 				t.Errorf("%x: %v", public, err)
 			}
@@ -191,7 +191,7 @@ func TestWeakKeysAreNotListed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := NewDirectory("test", Member{"be", []PublicKey{k.Public()}}); err != nil {
+		if _, err := NewDirectory("test", Member{Party: "be", Keys: []PublicKey{k.Public()}}); err != nil {
 			t.Error(err)
 		}
 	}

@@ -90,72 +90,6 @@ func LoadKey(path string, party contracts.PartyID) (Key, error) {
 	return keyOf(party, private), nil
 }
 
-// PublicKey is a key as the directory lists it.
-type PublicKey struct {
-	ID  KeyID  `json:"id"`
-	Key string `json:"key"` // Ed25519 public key, base64url without padding
-}
-
-// Member is one party of the network with the keys it signs with.
-type Member struct {
-	Party contracts.PartyID `json:"party"`
-	Keys  []PublicKey       `json:"keys"`
-}
-
-// Directory says who belongs to the network and by which keys each is known. It is the anchor of all trust here and is
-// handed out by the operator; nothing that arrives over the wire changes it.
-type Directory struct {
-	Network string   `json:"network"`
-	Members []Member `json:"members"`
-	Test    bool     `json:"test,omitzero"` // a network for tests, whose programs may be given hooks such as a clock; never one that serves members
-
-	keys map[KeyID]listed
-}
-
-type listed struct {
-	party  contracts.PartyID
-	public ed25519.PublicKey
-}
-
-// NewDirectory checks and indexes a directory.
-func NewDirectory(network string, members ...Member) (*Directory, error) {
-	d := &Directory{Network: network, Members: members, keys: map[KeyID]listed{}}
-	var fs contracts.Faults
-	if network == "" {
-		fs.Addf(contracts.FaultMissing, "network", "name the network, such as demo", "the network has no name")
-	}
-	seen := map[contracts.PartyID]bool{}
-	for i, m := range members {
-		at := fmt.Sprintf("members[%d]", i)
-		if _, country := m.Party.Country(); seen[m.Party] || (m.Party != contracts.Hub && !country) {
-			fs.Addf(contracts.FaultInvalid, at+".party", `name each party once: "hub" or a country in small letters`, "%q", m.Party)
-		}
-		seen[m.Party] = true
-		for j, k := range m.Keys {
-			fs.Add(fmt.Sprintf("%s.keys[%d]", at, j), d.add(m.Party, k))
-		}
-	}
-	if err := fs.Err(); err != nil {
-		return nil, err
-	}
-	return d, nil
-}
-
-func (d *Directory) add(party contracts.PartyID, k PublicKey) error {
-	public, err := b64.DecodeString(k.Key)
-	if err != nil || len(public) != ed25519.PublicKeySize {
-		return contracts.Fault{Code: contracts.FaultInvalid, Field: "key", Message: "not an Ed25519 public key in base64url"}
-	}
-	if weak(public) {
-		return contracts.Fault{Code: contracts.FaultInvalid, Field: "key", Message: "a weak key, under which signatures can be made by anybody", Remedy: "make a new one"}
-	}
-	if k.ID != keyID(party, public) {
-		return contracts.Fault{Code: contracts.FaultInvalid, Field: "id", Message: fmt.Sprintf("the id of this key is %s", keyID(party, public))}
-	}
-	d.keys[k.ID] = listed{party, public}
-	return nil
-}
-
 // weak tells whether a public key is one of the few points whose signatures anybody can forge, or another spelling of a point: on
 // the curve of RFC 8032, points of small order and coordinates not below 2^255-19.
 func weak(public ed25519.PublicKey) bool {
@@ -183,39 +117,4 @@ func mustHex(s string) []byte {
 		panic(err) // the constants above
 	}
 	return b
-}
-
-// LoadDirectory reads a directory file, strictly.
-func LoadDirectory(path string) (*Directory, error) {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("load directory: %w", err)
-	}
-	var d Directory
-	if err := contracts.Decode(b, &d); err != nil {
-		return nil, fmt.Errorf("load directory %s: %w", path, err)
-	}
-	checked, err := NewDirectory(d.Network, d.Members...)
-	if err != nil {
-		return nil, fmt.Errorf("load directory %s: %w", path, err)
-	}
-	checked.Test = d.Test
-	return checked, nil
-}
-
-// Parties lists everybody in the network but the given one, in order of name.
-func (d *Directory) Parties(but contracts.PartyID) []contracts.PartyID {
-	var parties []contracts.PartyID
-	for _, m := range d.Members {
-		if m.Party != but {
-			parties = append(parties, m.Party)
-		}
-	}
-	slices.Sort(parties)
-	return parties
-}
-
-func (d *Directory) key(id KeyID) (contracts.PartyID, ed25519.PublicKey, bool) {
-	k, ok := d.keys[id]
-	return k.party, k.public, ok
 }

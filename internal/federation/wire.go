@@ -140,15 +140,15 @@ func open(dir *Directory, line []byte) (Frame, error) {
 	if err := contracts.Decode(protected, &h); err != nil || h.Alg != "Ed25519" || !h.Typ.known() {
 		return Frame{}, contracts.Fault{Code: FaultHeader, Message: `the protected header has exactly alg "Ed25519", kid and a typ of ours`}
 	}
-	owner, public, ok := dir.key(h.Kid)
+	signer, ok := dir.key(h.Kid)
 	if !ok {
 		return Frame{}, contracts.Fault{Code: FaultKey, Message: fmt.Sprintf("the directory lists no key %.40q", string(h.Kid))}
 	}
 	input := signingInput(f.Protected, f.Payload)
-	if !ed25519.Verify(public, input, signature) {
+	if !ed25519.Verify(signer.public, input, signature) {
 		return Frame{}, contracts.Fault{Code: FaultSignature, Message: "the signature does not fit"}
 	}
-	return Frame{Type: h.Typ, Signer: owner, Hash: hashOf(input), Payload: payload}, nil
+	return Frame{Type: h.Typ, Signer: signer.party, Hash: hashOf(input), Payload: payload}, nil
 }
 
 // unbase64 reads base64url in its one canonical spelling; the library's strict decoder still skips line breaks.
