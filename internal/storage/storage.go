@@ -71,14 +71,19 @@ func OpenFor(ctx context.Context, owner, dsn string, sets ...MigrationSet) (*DB,
 // ErrOwner is returned for a database that belongs to another party.
 var ErrOwner = errors.New("the database belongs to another party")
 
+const ownerTable = `CREATE TABLE IF NOT EXISTS storage_owner (id INT PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL)`
+
 func (db *DB) claim(ctx context.Context, owner string) error {
 	return db.Write(ctx, func(ctx context.Context, tx *Tx) error {
-		_, err := tx.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS storage_owner (id INT PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL)`)
+		_, err := tx.ExecContext(ctx, ownerTable)
 		if err != nil {
 			return err
 		}
 		var name string
 		err = tx.QueryRowContext(ctx, `INSERT INTO storage_owner (id, name) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET name = storage_owner.name RETURNING name`, owner).Scan(&name)
+		if err == nil && name == unfinished {
+			return errUnfinished
+		}
 		if err == nil && name != owner {
 			return fmt.Errorf("%w, %s; check the address", ErrOwner, name)
 		}
