@@ -99,6 +99,13 @@ func (k PublicKey) check(party contracts.PartyID) (ed25519.PublicKey, error) {
 // LoadDirectory reads the directory of a network: of its registry when path is a folder, else from a file with the JSON form of
 // contracts/wire.md, strictly.
 func LoadDirectory(path string) (*Directory, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		r, err := LoadRegistry(path)
+		if err != nil {
+			return nil, err
+		}
+		return r.Directory(), nil
+	}
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("load directory: %w", err)

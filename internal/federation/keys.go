@@ -10,7 +10,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"passerelle/contracts"
 )
@@ -117,4 +119,32 @@ func mustHex(s string) []byte {
 		panic(err) // the constants above
 	}
 	return b
+}
+
+// LoadKeys reads every key file of a party in a folder: be.key, and be.<16 digits>.key for each key it has rotated to.
+func LoadKeys(dir string, party contracts.PartyID) (map[KeyID]Key, error) {
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("load keys of %s: %w", party, err)
+	}
+	keys := map[KeyID]Key{}
+	for _, f := range files {
+		name, isKey := strings.CutSuffix(f.Name(), ".key")
+		owner, _, rotated := strings.Cut(name, ".")
+		if !isKey || owner != string(party) {
+			continue
+		}
+		k, err := LoadKey(filepath.Join(dir, f.Name()), party)
+		if err != nil {
+			return nil, err
+		}
+		if rotated && name != string(k.ID) {
+			return nil, fmt.Errorf("load keys of %s: %s holds the key %s; name the file after it", party, f.Name(), k.ID)
+		}
+		keys[k.ID] = k
+	}
+	if len(keys) == 0 {
+		return nil, fmt.Errorf("load keys of %s: %s has no %s.key; passerelle keys new makes one", party, dir, party)
+	}
+	return keys, nil
 }
