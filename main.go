@@ -35,6 +35,8 @@ type cli struct {
 	Verify    verifyCommand    `cmd:"" help:"Weigh a database anew: chains, signatures, receipts, books, projections. Only reads."`
 	Digest    digestCommand    `cmd:"" help:"Print the state of each country in one hash, equal at hub and node when in step."`
 	ExportLog exportLogCommand `cmd:"" help:"Write the exact messages of every channel into a file."`
+	Backup    backupCommand    `cmd:"" help:"Copy the database of a party, running or not, into an encrypted and signed file."`
+	Restore   restoreCommand   `cmd:"" help:"Make a database from a backup, whole or not at all, and verify it."`
 	Peers     peersCommand     `cmd:"" help:"Say how the channels stand, also of a program that does not run."`
 	Version   versionCommand   `cmd:"" help:"Print the versions of program, modules and events."`
 }

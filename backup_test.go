@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"passerelle/contracts"
+	"passerelle/internal/federation"
+	"passerelle/internal/storage"
+	"passerelle/internal/storage/storagetest"
+)
+
+// vault is a backup key in a folder.
+type vault struct{ dir, identity, recipients string }
+
+func newVault(t *testing.T) vault {
+	t.Helper()
+	dir := t.TempDir()
+	v := vault{dir, filepath.Join(dir, "backup.key"), filepath.Join(dir, "backup.pub")}
+	code, out, errs := command(t, "backup", "key", "-o", v.identity)
+	if code != exitGood {
+		t.Fatal(errs)
+	}
+	if err := os.WriteFile(v.recipients, []byte(out), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// backup saves a party's database and returns the file.
+func (v vault) backup(n *network, p contracts.PartyID) string {
+	n.t.Helper()
+	file := filepath.Join(v.dir, fmt.Sprintf("%s-%s.backup", p, n.engine))
+	if code, _, errs := command(n.t.(*testing.T), "backup", "--db", n.dsn[p], "--network", n.dir, "--to", v.recipients, "-o", file); code != exitGood {
+		n.t.Fatal(errs)
+	}
+	return file
+}
+
+// restore makes a database of an engine from a file and returns its address.
+func (v vault) restore(n *network, file string, engine storage.Engine) string {
+	n.t.Helper()
+	dsn := storagetest.DSN(n.t, engine)
+	if code, out, errs := command(n.t.(*testing.T), "restore", file, "--db", dsn, "--network", n.dir, "--identity", v.identity); code != exitGood {
+		n.t.Fatalf("exit %d\n%s%s", code, out, errs)
+	}
+	return dsn
+}
+
+// contents is every row of a party's database, sorted within its table.
+func contents(t *testing.T, p contracts.PartyID, dsn string) map[string][]string {
+	t.Helper()
+	db, err := storage.OpenReadOnly(t.Context(), dsn, migrationsOf(p)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	shape, err := storage.Shape(t.Context(), migrationsOf(p)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string][]string{}
+	for _, table := range shape.Tables {
+		one := storage.Contents{Tables: []storage.TableContents{table}}
+		rows := &rowList{}
+		if err := db.Read(t.Context(), func(ctx context.Context, q storage.Querier) error { return one.WriteRows(ctx, q, rows, func() {}) }); err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(rows.all)
+		all[table.Name] = rows.all
+	}
+	return all
+}
+
+// rowList takes one row with each Write, as WriteRows makes them.
+type rowList struct{ all []string }
+
+func (l *rowList) Write(p []byte) (int, error) {
+	l.all = append(l.all, string(p))
+	return len(p), nil
+}
+
+func digestsOf(t *testing.T, p contracts.PartyID, dsn string) []federation.Digest {
+	t.Helper()
+	var digests []federation.Digest
+	commandJSON(t, &digests, "digest", "--party", string(p), "--db", dsn)
+	return digests
+}
+
+func TestABackupIsRestoredOnEitherEngineRowByRow(t *testing.T) {
+	both(t, []string{"hub", "be", "se"}, func(t *testing.T, n *network) {
+		n.trade()
+		v := newVault(t)
+		for _, p := range []contracts.PartyID{"hub", "be"} {
+			file := v.backup(n, p) // the program runs
+			before, digests := contents(t, p, n.dsn[p]), digestsOf(t, p, n.dsn[p])
+			for _, engine := range storagetest.Engines {
+				restored := v.restore(n, file, engine)
+				if d := cmp.Diff(before, contents(t, p, restored)); d != "" {
+					t.Errorf("%s on %s: %s", p, engine, d)
+				}
+				if d := cmp.Diff(digests, digestsOf(t, p, restored)); d != "" {
+					t.Errorf("%s on %s: %s", p, engine, d)
+				}
+			}
+		}
+	})
+}
