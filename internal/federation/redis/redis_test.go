@@ -2,9 +2,7 @@ package redis
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
-	"net/url"
 	"testing"
 	"time"
 
@@ -194,40 +192,6 @@ func TestTheSubscriptionSurvivesWhatHappensToItsStream(t *testing.T) {
 	}
 }
 
-func TestAnAbsentReaderStopsThePublisherInTheEnd(t *testing.T) {
-	b := newBench(t)
-	pipe := b.plain.Pipeline()
-	for range full {
-		pipe.XAdd(t.Context(), &client.XAddArgs{Stream: stream, Values: []any{fieldPayload, "x"}})
-	}
-	if _, err := pipe.Exec(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if err := b.hub.Publish(stream, message.NewMessage("1", []byte("x"))); err == nil {
-		t.Error("the stream grows without a bound")
-	}
-}
-
-func TestReadEntriesAreTrimmed(t *testing.T) {
-	b := newBench(t)
-	reader := b.open("be", false) // a node, which may not remove anything
-	out, err := reader.Subscribe(t.Context(), stream)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for n := range 3 * trimAbove {
-		text := fmt.Sprint(n)
-		b.publish(b.hub, text)
-		b.expect(out, text)
-	}
-	if n := b.plain.XLen(t.Context(), stream).Val(); n > trimAbove+1 {
-		t.Errorf("%d entries lie there", n)
-	}
-	unread := []string{"a", "b", "c"}
-	b.publish(b.hub, unread...)
-	b.expect(out, unread...)
-}
-
 func TestCloseIsQuickAndHarmless(t *testing.T) {
 	b := newBench(t)
 	out := b.subscribe(t.Context())
@@ -278,44 +242,30 @@ func TestABadAddressIsAnErrorAndASilentServerIsNot(t *testing.T) {
 	}
 }
 
-// TestANodeNeedsFewRights runs a node's transport as the broker user that deploy gives it: append to its own out stream, consume its
-// own in stream, nothing else.
-func TestANodeNeedsFewRights(t *testing.T) {
+func TestARefusedEntryComesAgainBeforeTheOthers(t *testing.T) {
 	b := newBench(t)
-	const name, password = "node-be-under-test", "secret"
-	rights := []any{"ACL", "SETUSER", name, "reset", "on", ">" + password, "-@all", "+ping", "+hello", "+auth", "+client|setname", "+select",
-		"(+xadd %W~fed:out:be)", "(+xreadgroup +xread +xack +xpending +xclaim +xinfo|consumers +xgroup|create +xgroup|delconsumer %RW~fed:in:be)"}
-	if err := b.plain.Do(t.Context(), rights...).Err(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { b.plain.Do(context.Background(), "ACL", "DELUSER", name) })
-	u, err := url.Parse(b.url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.User = url.UserPassword(name, password)
-	node, err := Open(Options{URL: u.String(), Consumer: "be", Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := node.Close(); err != nil {
-			t.Error(err)
+	out := b.subscribe(t.Context())
+	b.publish(b.hub, "1", "2", "3")
+	b.expect(out, "1")
+	for range 3 {
+		m := b.next(out)
+		if string(m.Payload) != "2" {
+			t.Errorf("entry %q, want 2", m.Payload)
 		}
-	})
-	b.publish(node, "to the hub")
-	b.expect(b.subscribe(t.Context()), "to the hub")
-	in, err := node.Subscribe(t.Context(), "fed:in:be")
-	if err != nil {
+		m.Nack()
+	}
+	b.expect(out, "2", "3")
+}
+
+func TestAnEntryRemovedWhileItWaitedToComeAgainIsNotDelivered(t *testing.T) {
+	b := newBench(t)
+	b.publish(b.hub, "1", "2")
+	ctx, cancel := context.WithCancel(t.Context())
+	b.next(b.subscribe(ctx)) // both are delivered to this reader, neither is acknowledged
+	cancel()
+	if err := b.plain.XTrimMaxLen(t.Context(), stream, 1).Err(); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.hub.Publish("fed:in:be", message.NewMessage("1", []byte("to the node"))); err != nil {
-		t.Fatal(err)
-	}
-	b.expect(in, "to the node")
-	for _, foreign := range []string{"fed:out:de", "fed:in:be", "fed:in:de"} {
-		if err := node.Publish(foreign, message.NewMessage("1", []byte("x"))); err == nil {
-			t.Errorf("be wrote to %s", foreign)
-		}
-	}
+	b.expect(b.subscribe(t.Context()), "2")
+	b.eventually("nothing is left open", func() bool { return b.plain.XPending(t.Context(), stream, group).Val().Count == 0 })
 }
