@@ -150,10 +150,25 @@ func openNode(ctx context.Context, p party, settings nodes.Settings) (*program, 
 	return prog, n, nil
 }
 
+// brokerFlags say where the broker is, and by which files it and the party know each other. Secrets are in files and in the
+// environment, not in arguments, which everybody on the host may read.
+type brokerFlags struct {
+	Broker     string `help:"Address of the broker, rediss://user:password@host:port, or redis:// on this host; better given as PASSERELLE_BROKER, where the process list does not show it." env:"PASSERELLE_BROKER" placeholder:"URL" required:""`
+	BrokerCA   string `help:"Certificate of the authority behind the broker's; needed with rediss://." name:"broker-ca" env:"PASSERELLE_BROKER_CA" placeholder:"FILE"`
+	BrokerCert string `help:"Certificate of this party, made out to its broker user; needed with rediss://." env:"PASSERELLE_BROKER_CERT" placeholder:"FILE"`
+	BrokerKey  string `help:"Key of that certificate, readable by its owner alone." env:"PASSERELLE_BROKER_KEY" placeholder:"FILE"`
+}
+
+// connect opens a party's end of the broker. The hub cleans the streams for all.
+func (f brokerFlags) connect(self contracts.PartyID) (*redis.Transport, error) {
+	return redis.Open(redis.Options{URL: f.Broker, TLS: redis.TLS{CA: f.BrokerCA, Certificate: f.BrokerCert, Key: f.BrokerKey},
+		Consumer: string(self), Trim: self == contracts.Hub})
+}
+
 // partyFlags are the flags that hub and node share.
 type partyFlags struct {
+	brokerFlags
 	DB      string `help:"Database: a file for SQLite, or postgres://user@host/name; default passerelle-data/<party>.db." placeholder:"DSN"`
-	Broker  string `help:"Address of the broker, redis://user:password@host:port; better given as PASSERELLE_BROKER, where the process list does not show it." env:"PASSERELLE_BROKER" placeholder:"URL" required:""`
 	Network string `help:"Folder with network.json and the key of this party. Without it, parties on one host share passerelle-data/network, made at the first start." placeholder:"DIR" type:"existingdir"`
 	Addr    string `help:"Address to listen on." default:"127.0.0.1:8080"`
 	hookFlags
@@ -236,7 +251,7 @@ func (c hubCommand) Run(ctx context.Context, o output) error {
 	if err := c.hook(&p); err != nil {
 		return err
 	}
-	t, err := redis.Open(redis.Options{URL: c.Broker, Consumer: string(contracts.Hub), Trim: true})
+	t, err := c.connect(contracts.Hub)
 	if err != nil {
 		return err
 	}
@@ -263,7 +278,7 @@ func (c nodeCommand) Run(ctx context.Context, o output) error {
 	if err := c.prepare(self, o); err != nil {
 		return err
 	}
-	t, err := redis.Open(redis.Options{URL: c.Broker, Consumer: string(self)})
+	t, err := c.connect(self)
 	if err != nil {
 		return err
 	}
