@@ -37,11 +37,12 @@ type program struct {
 	hooks     bool
 }
 
-// serve answers on l and moves messages until ctx ends or one of the two fails.
+// serve answers on l and moves messages until ctx ends, one of the two fails, or another process has taken the database over.
 func (p *program) serve(ctx context.Context, l net.Listener) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return web.ServeOn(ctx, l, p.mux()) })
 	g.Go(func() error { return p.channel(ctx) })
+	g.Go(func() error { return p.lease.Keep(ctx) })
 	return g.Wait()
 }
 

@@ -5,18 +5,31 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
-	"time"
 )
 
 // ErrInUse is returned when another process works on the same database.
 var ErrInUse = errors.New("the database is in use")
 
 // Lease is a process's sole right to write to a database. It ends with Release or with the process, however that dies.
-type Lease struct{ release func() error }
+type Lease struct {
+	release func() error
+	keep    func(ctx context.Context) error // nil where nothing but the process can end the lease
+}
 
 // Release gives the right back.
 func (l *Lease) Release() error { return l.release() }
+
+// Keep holds the lease until ctx ends: a database server that is restarted forgets it, and then it is taken again. It returns
+// ErrInUse once another process has been quicker; this one can write no more and must stop.
+func (l *Lease) Keep(ctx context.Context) error {
+	if l.keep == nil {
+		<-ctx.Done()
+		return nil
+	}
+	return l.keep(ctx)
+}
 
 // Lease takes the sole right to write for a program (holder says which, for the message another one gets), or returns
 // ErrInUse. Two programs on one database would give numbers twice and tell two stories to the network.
@@ -41,7 +54,8 @@ func (db *DB) leaseSQLite(ctx context.Context, _ string) (*Lease, error) {
 	if err := createPrivate(file); err != nil {
 		return nil, err
 	}
-	guard, err := sql.Open("sqlite", sqliteURI(file, "_txlock=exclusive")+"&_pragma=busy_timeout(0)")
+	uri := url.URL{Scheme: "file", Opaque: (&url.URL{Path: file}).EscapedPath(), RawQuery: "_txlock=exclusive"} // without a busy time-out: nobody waits for a running program
+	guard, err := sql.Open("sqlite", uri.String())
 	if err != nil {
 		return nil, err
 	}
@@ -51,65 +65,4 @@ func (db *DB) leaseSQLite(ctx context.Context, _ string) (*Lease, error) {
 		return nil, errors.Join(fmt.Errorf("%w by another process; stop it first: %w", ErrInUse, err), guard.Close())
 	}
 	return &Lease{release: func() error { return errors.Join(tx.Rollback(), guard.Close()) }}, nil
-}
-
-// leaseKey is the advisory lock of a database, the letters "passerel".
-const leaseKey = 0x706173736572656c
-
-// leasePostgres holds an advisory lock on a connection of its own and raises the fencing token.
-func (db *DB) leasePostgres(ctx context.Context, holder string) (*Lease, error) {
-	conn, err := db.writer.Conn(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if err := db.takeLease(ctx, conn, holder); err != nil {
-		return nil, errors.Join(err, conn.Close())
-	}
-	return &Lease{release: func() error {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		_, err := conn.ExecContext(ctx, "SELECT pg_advisory_unlock($1)", int64(leaseKey))
-		return errors.Join(err, conn.Close())
-	}}, nil
-}
-
-func (db *DB) takeLease(ctx context.Context, conn *sql.Conn, holder string) error {
-	var free bool
-	if err := conn.QueryRowContext(ctx, "SELECT pg_try_advisory_lock($1)", int64(leaseKey)).Scan(&free); err != nil {
-		return err
-	}
-	if !free {
-		by, since := "another process", ""
-		err := conn.QueryRowContext(ctx, "SELECT holder, taken_at FROM storage_lease").Scan(&by, &since)
-		return errors.Join(fmt.Errorf("%w by %s since %s; stop it first", ErrInUse, by, since), ignoreMissing(err))
-	}
-	_, err := conn.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS storage_lease (id INT PRIMARY KEY CHECK (id = 1), token BIGINT NOT NULL, holder TEXT NOT NULL, taken_at TEXT NOT NULL)`)
-	if err != nil {
-		return err
-	}
-	return conn.QueryRowContext(ctx, `INSERT INTO storage_lease (id, token, holder, taken_at) VALUES (1, 1, $1, $2)
-		ON CONFLICT (id) DO UPDATE SET token = storage_lease.token + 1, holder = excluded.holder, taken_at = excluded.taken_at RETURNING token`,
-		holder, At(time.Now())).Scan(&db.token)
-}
-
-func ignoreMissing(err error) error {
-	if errors.Is(err, sql.ErrNoRows) || postgresCode(err) == "42P01" { // the table comes with the first lease
-		return nil
-	}
-	return err
-}
-
-// checkFence refuses to go on when another process took the lease over.
-func (db *DB) checkFence(ctx context.Context, tx *sql.Tx) error {
-	if db.token == 0 {
-		return nil
-	}
-	var token int64
-	if err := tx.QueryRowContext(ctx, "SELECT token FROM storage_lease").Scan(&token); err != nil {
-		return err
-	}
-	if token != db.token {
-		return fmt.Errorf("%w: another process took over while this one had lost its connection; this one must stop", ErrInUse)
-	}
-	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"passerelle/internal/storage"
 	"passerelle/internal/storage/storagetest"
@@ -70,6 +71,75 @@ func TestAHolderThatLostItsLeaseCannotCommit(t *testing.T) {
 	}
 	if err := taken.Release(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestALeaseIsTakenAgainAfterTheServerForgotIt restarts what a restarted server restarts, the session with the lock.
+func TestALeaseIsTakenAgainAfterTheServerForgotIt(t *testing.T) {
+	dsn := storagetest.DSN(t, storage.Postgres)
+	first, second := openDSN(t, dsn), openDSN(t, dsn)
+	lease, err := first.Lease(t.Context(), "first")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	kept := make(chan error, 1)
+	go func() { kept <- lease.Keep(ctx) }()
+	forget(t, second)
+	for end := time.Now().Add(10 * time.Second); locks(t, second) == 0; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("the lease was not taken again")
+		}
+	}
+	if _, err := second.Lease(t.Context(), "second"); !errors.Is(err, storage.ErrInUse) {
+		t.Errorf("the second got %v", err)
+	}
+	if err := write(first, 1); err != nil {
+		t.Errorf("the holder cannot write: %v", err)
+	}
+	cancel()
+	if err := errors.Join(<-kept, lease.Release()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAHolderLearnsThatAnotherTookOver(t *testing.T) {
+	dsn := storagetest.DSN(t, storage.Postgres)
+	first, second := openDSN(t, dsn), openDSN(t, dsn)
+	lost, err := first.Lease(t.Context(), "first")
+	if err != nil {
+		t.Fatal(err)
+	}
+	forget(t, second)
+	taken, err := second.Lease(t.Context(), "second") // quicker than the first, which has not looked yet
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := taken.Release(); err != nil { // and gone again: what it wrote stays
+		t.Fatal(err)
+	}
+	if err := lost.Keep(t.Context()); !errors.Is(err, storage.ErrInUse) {
+		t.Errorf("the first was told %v", err)
+	}
+}
+
+// theLock are the sessions that hold the lease of this database.
+const theLock = ` FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.granted`
+
+func locks(t *testing.T, db *storage.DB) (n int) {
+	t.Helper()
+	if err := db.QueryRowContext(t.Context(), "SELECT COUNT(*)"+theLock).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// forget ends the session that holds the lease.
+func forget(t *testing.T, db *storage.DB) {
+	t.Helper()
+	var ended int
+	if err := db.QueryRowContext(t.Context(), "SELECT COUNT(pg_terminate_backend(l.pid, 5000))"+theLock).Scan(&ended); err != nil || ended != 1 {
+		t.Fatalf("%d sessions ended: %v", ended, err)
 	}
 }
 
