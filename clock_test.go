@@ -68,7 +68,7 @@ func TestHooksAreRefusedWhereMembersAreServed(t *testing.T) {
 
 func TestAProgramWithHooksInProductionDoesNotStart(t *testing.T) {
 	network := filepath.Join(t.TempDir(), "network")
-	if _, err := initNetwork(network, "smart", []string{"hub", "be"}); err != nil {
+	if err := initNetwork(network, "smart", false, []string{"hub", "be"}); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("PASSERELLE_TEST_HOOKS", "1")

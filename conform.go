@@ -12,7 +12,7 @@ import (
 
 type conformCommand struct {
 	File      string `arg:"" help:"Frames, one a line, in the order they would be sent; - reads them from the standard input."`
-	Network   string `help:"The directory of the network, network.json." placeholder:"FILE" type:"existingfile" required:""`
+	Network   string `help:"Folder with network.json and registry.jsonl, or a file with the directory as passerelle keys show --json prints it." placeholder:"PATH" type:"path" required:""`
 	Recipient string `help:"Who would read the frames: hub, or a country." default:"hub"`
 	JSON      bool   `help:"Print a JSON object a line."`
 }

@@ -19,6 +19,7 @@ import (
 	"passerelle/contracts"
 	"passerelle/hub"
 	"passerelle/hub/rates"
+	"passerelle/internal/federation"
 	"passerelle/internal/federation/memory"
 	"passerelle/nodes"
 	"passerelle/nodes/seed"
@@ -154,13 +155,13 @@ func (d *demo) open(ctx context.Context, seeded bool) (err error) {
 	}
 	slog.SetDefault(slog.New(slog.NewTextHandler(d.log, nil)))
 	network := d.path("network")
-	if _, err := os.Stat(filepath.Join(network, "network.json")); errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(filepath.Join(network, federation.AnchorFile)); errors.Is(err, os.ErrNotExist) {
 		all := slices.Concat([]contracts.PartyID{contracts.Hub}, here, gone)
 		names := make([]string, len(all))
 		for i, p := range all {
 			names[i] = string(p)
 		}
-		if _, err := initNetwork(network, "demonstration", names); err != nil {
+		if err := initNetwork(network, "demonstration", false, names); err != nil {
 			return err
 		}
 	}

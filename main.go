@@ -30,7 +30,9 @@ type cli struct {
 	Import    importCommand    `cmd:"" help:"Bring a file of past invoices into a node: all of it or nothing."`
 	Rates     ratesCommand     `cmd:"" help:"Load the ECB's file of exchange rates (CSV or XML) into the hub."`
 	Country   countryCommand   `cmd:"" help:"Say what holds in a country on a day, and why."`
-	Network   networkCommand   `cmd:"" help:"Make the keys and the directory of a network."`
+	Network   networkCommand   `cmd:"" help:"Make a network: its roots, its registry, a key per party."`
+	Keys      keysCommand      `cmd:"" help:"Make, show and change the keys of a party."`
+	Registry  registryCommand  `cmd:"" help:"Decide who belongs to the network: approve, revoke, leave, and what was decided."`
 	Conform   conformCommand   `cmd:"" help:"Say line by line whether the network would accept the frames of a program of your own."`
 	Verify    verifyCommand    `cmd:"" help:"Weigh a database anew: chains, signatures, receipts, books, projections. Only reads."`
 	Digest    digestCommand    `cmd:"" help:"Print the state of each country in one hash, equal at hub and node when in step."`
@@ -56,7 +58,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) (code int) {
 	exited := -1
 	parser, err := kong.New(&c, kong.Name("passerelle"), kong.Description("The network that joins Smart's national co-operatives."),
 		kong.Writers(out, errs), kong.Exit(func(code int) { exited = code }), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(output{out, errs}))
+		kong.Vars{"network": defaultNetwork}, kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(output{out, errs}))
 	if err != nil {
 		panic(err) // the flags above are wrong
 	}

@@ -73,7 +73,7 @@ func both(t *testing.T, parties []string, test func(t *testing.T, n *network)) {
 func newNetwork(t testing.TB, engine storage.Engine, parties []string, broker func(contracts.PartyID) transport) *network {
 	t.Helper()
 	n := &network{t: t, dir: filepath.Join(t.TempDir(), "network"), engine: engine, broker: broker, dsn: map[contracts.PartyID]string{}, up: map[contracts.PartyID]*running{}}
-	if _, err := initNetwork(n.dir, "test", parties); err != nil {
+	if err := initNetwork(n.dir, "test", true, parties); err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range parties {

@@ -203,14 +203,13 @@ func shareNetwork(dir string, o output) error {
 			parties = append(parties, string(contracts.NodeID(a.Code)))
 		}
 		fmt.Fprintf(o.err, "made a network in %s with example settings; in production each party holds only its own key\n", dir)
-		_, err = initNetwork(dir, "local", parties)
-		return err
+		return initNetwork(dir, "local", false, parties)
 	}
 	if !errors.Is(err, os.ErrExist) {
 		return err
 	}
 	for range 100 {
-		if _, err = os.Stat(filepath.Join(dir, "network.json")); err == nil {
+		if _, err = os.Stat(filepath.Join(dir, federation.AnchorFile)); err == nil {
 			return nil
 		}
 		time.Sleep(50 * time.Millisecond)
@@ -218,9 +217,9 @@ func shareNetwork(dir string, o output) error {
 	return fmt.Errorf("%s has no network.json: run passerelle network init --dir %s, or name another folder with --network: %w", dir, dir, err)
 }
 
-// loadParty reads a party's key and the directory.
+// loadParty reads a party's key and the directory that the registry comes to.
 func loadParty(self contracts.PartyID, network string) (party, error) {
-	directory, err := federation.LoadDirectory(filepath.Join(network, "network.json"))
+	directory, err := federation.LoadDirectory(network)
 	if err != nil {
 		return party{}, err
 	}

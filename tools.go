@@ -125,56 +125,65 @@ func (c ratesLoad) Run(ctx context.Context, o output) error {
 }
 
 type networkCommand struct {
-	Init networkInit `cmd:"" help:"Make a key per party, network.json, and example settings per node. Refuses a folder that has them."`
+	Init networkInit `cmd:"" help:"Make the roots, a key per party, network.json with its registry, and example settings per node. A folder that has a network is left alone."`
 }
 
 type networkInit struct {
 	Dir     string   `help:"Folder to write to." required:""`
 	Parties []string `help:"hub and countries, such as hub,be,de." required:""`
-	Name    string   `help:"Name of the network; every message carries it." default:"passerelle"`
+	Name    string   `help:"Name of the network; every message carries it." default:"${network}"`
+	Test    bool     `help:"A network for tests: its programs may be given hooks such as a clock. This cannot be changed later."`
 }
+
+// defaultNetwork is the name of a network that was given none.
+const defaultNetwork = "passerelle"
 
 // Run makes the files. A folder that has a network is left alone, so that it may run at each start.
 func (c networkInit) Run(o output) error {
-	if _, err := os.Stat(filepath.Join(c.Dir, "network.json")); err == nil {
+	if _, err := os.Stat(filepath.Join(c.Dir, federation.AnchorFile)); err == nil {
 		fmt.Fprintf(o.err, "%s has a network already; nothing was changed\n", c.Dir)
 		return nil
 	}
-	_, err := initNetwork(c.Dir, c.Name, c.Parties)
-	return err
+	if err := initNetwork(c.Dir, c.Name, c.Test, c.Parties); err != nil {
+		return err
+	}
+	roots := filepath.Join(c.Dir, rootsFolder)
+	fmt.Fprintf(o.err, "made a network in %s. Two of the three keys in %s decide who belongs to it: move each to a place of its own, off this machine, held by another person.\n", c.Dir, roots)
+	return nil
 }
 
-// initNetwork writes keys, settings and, last, the directory.
-func initNetwork(dir, name string, parties []string) (*federation.Directory, error) {
+// rootsFolder is where new roots lie until they are put away.
+const rootsFolder = "roots"
+
+// initNetwork writes keys, settings and, last, the network's own files.
+func initNetwork(dir, name string, test bool, parties []string) error {
 	if err := checkParties(name, parties); err != nil {
-		return nil, err
+		return err
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
+	if err := os.MkdirAll(filepath.Join(dir, rootsFolder), 0o700); err != nil {
+		return err
 	}
-	var members []federation.Member
+	var keys []federation.Key
 	for _, p := range parties {
 		key, err := federation.NewKey(contracts.PartyID(p))
 		if err != nil {
-			return nil, err
+			return err
 		}
-		members = append(members, federation.Member{Party: key.Party, Keys: []federation.PublicKey{key.Public()}})
-		if err := key.Save(filepath.Join(dir, p+".key")); err != nil {
-			return nil, err
+		if err := errors.Join(key.Save(filepath.Join(dir, p+".key")), exampleSettings(dir, key.Party)); err != nil {
+			return err
 		}
-		if err := exampleSettings(dir, key.Party); err != nil {
-			return nil, err
-		}
+		keys = append(keys, key)
 	}
-	directory, err := federation.NewDirectory(name, members...)
+	registry, roots, err := federation.Found(name, test, time.Now(), keys...)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	text, err := contracts.Encode(directory)
-	if err != nil {
-		return nil, err
+	for i, root := range roots {
+		if err := root.Save(filepath.Join(dir, rootsFolder, fmt.Sprintf("root-%d.key", i+1))); err != nil {
+			return err
+		}
 	}
-	return directory, os.WriteFile(filepath.Join(dir, "network.json"), append(text, '\n'), 0o644)
+	return registry.Create(dir)
 }
 
 var networkName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
@@ -182,9 +191,7 @@ var networkName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
 // checkParties finds what is wrong with a network before a file of it is written.
 func checkParties(name string, parties []string) error {
 	var fs contracts.Faults
-	if !networkName.MatchString(name) {
-		fs.Addf(contracts.FaultInvalid, "--name", "use small letters, digits and hyphens, such as smart-test", "%.40q is no name of a network", name)
-	}
+	checkNetworkName(&fs, name)
 	if !slices.Contains(parties, string(contracts.Hub)) {
 		fs.Addf(contracts.FaultMissing, "--parties", "write hub,be,de", "a network has a hub")
 	}
@@ -195,6 +202,12 @@ func checkParties(name string, parties []string) error {
 		}
 	}
 	return fs.Err()
+}
+
+func checkNetworkName(fs *contracts.Faults, name string) {
+	if !networkName.MatchString(name) {
+		fs.Addf(contracts.FaultInvalid, "--name", "use small letters, digits and hyphens, such as smart-test", "%.40q is no name of a network", name)
+	}
 }
 
 // exampleSettings gives a node settings to start from; its operator puts in the co-operative's own.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"text/tabwriter"
 
 	"passerelle/contracts"
@@ -16,12 +15,12 @@ import (
 
 type verifyCommand struct {
 	stored
-	Network string `help:"Folder with network.json, which lists the keys to believe." placeholder:"DIR" type:"existingdir" required:""`
+	Network string `help:"Folder with network.json and registry.jsonl, which say what keys to believe." placeholder:"DIR" type:"existingdir" required:""`
 }
 
 // Run weighs the whole database of a party anew and shows each check; a finding is exit code 1.
 func (c verifyCommand) Run(ctx context.Context, o output) error {
-	directory, err := federation.LoadDirectory(filepath.Join(c.Network, "network.json"))
+	directory, err := federation.LoadDirectory(c.Network)
 	if err != nil {
 		return unable(err)
 	}

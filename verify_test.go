@@ -196,7 +196,7 @@ func TestVerifyFindsAndLocatesEachTampering(t *testing.T) {
 	both(t, []string{"hub", "be", "se"}, func(t *testing.T, n *network) {
 		n.trade()
 		n.stop()
-		directory, err := federation.LoadDirectory(filepath.Join(n.dir, "network.json"))
+		directory, err := federation.LoadDirectory(n.dir)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -169,6 +169,12 @@ func (d *Directory) member(party contracts.PartyID) (Member, bool) {
 	return Member{}, false
 }
 
+// Lists tells whether a key was ever a party's.
+func (d *Directory) Lists(id KeyID) bool {
+	_, ok := d.keys[id]
+	return ok
+}
+
 // key returns a listed key, revoked ones included.
 func (d *Directory) key(id KeyID) (listed, bool) {
 	k, ok := d.keys[id]

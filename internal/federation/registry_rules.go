@@ -39,6 +39,12 @@ func (r *Registry) signers(e signedEntry) (signers, error) {
 	return s, nil
 }
 
+// MaySign tells whether a key has a say in the registry: a root, or the key a party uses now.
+func (r *Registry) MaySign(id KeyID) bool {
+	_, _, ok := r.signer(id)
+	return ok
+}
+
 // signer finds a key that has a say: a root, or the key a party uses now.
 func (r *Registry) signer(id KeyID) (PublicKey, contracts.PartyID, bool) {
 	if root, ok := r.anchor.root(id); ok {
