@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -90,7 +91,16 @@ func (o *ordeal) pause(most int) { time.Sleep(time.Duration(o.random.IntN(most+1
 // testNetwork makes a network that allows test hooks.
 func testNetwork(t *testing.T, dir string, parties []string) {
 	t.Helper()
-	if err := initNetwork(dir, "test", true, parties); err != nil {
+	if _, err := initNetwork(dir, "test", parties); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "network.json")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	marked := bytes.Replace(text, []byte("{"), []byte(`{"test":true,`), 1)
+	if err := os.WriteFile(file, marked, 0o644); err != nil {
 		t.Fatal(err)
 	}
 }
