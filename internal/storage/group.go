@@ -99,8 +99,8 @@ func (g *grouped) run(db *DB, tx *Tx) error {
 	if _, err := tx.ExecContext(ctx, "SAVEPOINT grouped"); err != nil {
 		return err
 	}
-	if g.err = g.protected(ctx, tx); isConflict(g.err) {
-		return g.err // the database wants the whole transaction again
+	if g.err = g.protected(ctx, tx); isConflict(g.err) || IsFull(g.err) || IsAway(g.err) {
+		return g.err // the whole transaction is lost: it is to run again, or cannot now
 	}
 	end := "RELEASE SAVEPOINT grouped"
 	if g.err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"passerelle/contracts"
+	"passerelle/internal/storage"
 )
 
 // Codes that only a web server needs.
@@ -62,6 +63,14 @@ func (o Options) problem(err error) contracts.Problem {
 	if known, ok := errors.AsType[*echo.HTTPError](err); ok && known.Code < http.StatusInternalServerError {
 		return contracts.Problem{Type: "about:blank", Title: http.StatusText(known.Code), Status: known.Code}
 	}
+	switch {
+	case storage.IsFull(err):
+		return contracts.Problem{Type: "about:blank", Title: "Insufficient storage", Status: http.StatusInsufficientStorage,
+			Detail: "There is no room for anything new. Nothing was changed; what is there can still be read. Please try again later and give the reference to the operator."}
+	case storage.IsAway(err):
+		return contracts.Problem{Type: "about:blank", Title: "Database not available", Status: http.StatusServiceUnavailable,
+			Detail: "The database does not answer. Please look whether your change is there before you make it again."}
+	}
 	return contracts.Problem{Type: "about:blank", Title: "Internal error", Status: http.StatusInternalServerError,
 		Detail: "Nothing was changed. Please try again; if it stays, give the reference to the operator."}
 }
@@ -100,6 +109,8 @@ var headings = map[int]string{
 	http.StatusRequestEntityTooLarge: "This is too large",
 	http.StatusUnprocessableEntity:   "This cannot be accepted as it is",
 	http.StatusInternalServerError:   "Something went wrong here",
+	http.StatusServiceUnavailable:    "Not available just now",
+	http.StatusInsufficientStorage:   "No room for anything new",
 }
 
 func heading(p contracts.Problem) string { return cmp.Or(headings[p.Status], p.Title) }

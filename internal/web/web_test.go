@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -14,6 +15,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/labstack/echo/v4"
 
 	"passerelle/contracts"
@@ -111,6 +113,24 @@ func TestUnknownErrorIsLoggedAndNeverShown(t *testing.T) {
 		}
 		if !strings.Contains(log.String(), reference) {
 			t.Errorf("%s: the log does not hold the reference: %s", url, log.String())
+		}
+	}
+}
+
+func TestADatabaseThatCannotTakeAnythingInIsNoInternalError(t *testing.T) {
+	for _, tc := range []struct {
+		cause  error
+		status int
+		says   string
+	}{
+		{&pgconn.PgError{Code: "53100"}, http.StatusInsufficientStorage, "Nothing was changed"},
+		{&pgconn.PgError{Code: "57P01"}, http.StatusServiceUnavailable, "look whether your change is there"},
+		{io.ErrUnexpectedEOF, http.StatusServiceUnavailable, "look whether"},
+		{&pgconn.PgError{Code: "42601"}, http.StatusInternalServerError, "Nothing was changed"},
+	} {
+		p := Options{}.problem(fmt.Errorf("issue invoice: %w", tc.cause))
+		if p.Status != tc.status || !strings.Contains(p.Detail, tc.says) {
+			t.Errorf("%v: got %+v, want %d", tc.cause, p, tc.status)
 		}
 	}
 }
