@@ -15,8 +15,9 @@ import (
 // load puts the nodes to work over HTTP until it is stopped, and keeps what was acknowledged: the id of every document whose request
 // was answered with 201.
 type load struct {
-	stop context.CancelFunc
-	work sync.WaitGroup
+	stop       context.CancelFunc
+	work       sync.WaitGroup
+	activities map[string]string // by node
 
 	mu   sync.Mutex
 	sure map[string][]string // by node
@@ -114,9 +115,10 @@ func (i issuer) pay(invoice string) {
 func (o *ordeal) load() *load {
 	o.t.Helper()
 	ctx, stop := context.WithCancel(o.t.Context())
-	l := &load{stop: stop, sure: map[string][]string{}}
+	l := &load{stop: stop, sure: map[string][]string{}, activities: map[string]string{}}
 	for _, name := range o.nodes() {
 		i := o.issuer(name)
+		l.activities[name] = i.activity
 		l.work.Go(func() { l.issue(ctx, name, i) })
 	}
 	return l

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -57,7 +56,9 @@ func eachEngine(t *testing.T, run func(t *testing.T, o *ordeal)) {
 func newOrdeal(t *testing.T, engine storage.Engine, dsn func(t *testing.T, party string) string) *ordeal {
 	t.Helper()
 	o := &ordeal{t: t, engine: engine, network: filepath.Join(t.TempDir(), "network"), random: seeded(t), broker: startRedis(t), names: []string{"hub", "be", "de"}, parties: map[string]*process{}}
-	testNetwork(t, o.network, o.names)
+	if err := initNetwork(o.network, "test", true, o.names); err != nil {
+		t.Fatal(err)
+	}
 	for _, name := range o.names {
 		p := &process{t: t, name: name, addr: freePort(t), dsn: dsn(t, name), clock: filepath.Join(t.TempDir(), "clock")}
 		p.setClock(0)
@@ -87,23 +88,6 @@ func (o *ordeal) anyone() *process { return o.parties[o.names[o.random.IntN(len(
 
 // pause waits up to most milliseconds.
 func (o *ordeal) pause(most int) { time.Sleep(time.Duration(o.random.IntN(most+1)) * time.Millisecond) }
-
-// testNetwork makes a network that allows test hooks.
-func testNetwork(t *testing.T, dir string, parties []string) {
-	t.Helper()
-	if _, err := initNetwork(dir, "test", parties); err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(dir, "network.json")
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	marked := bytes.Replace(text, []byte("{"), []byte(`{"test":true,`), 1)
-	if err := os.WriteFile(file, marked, 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
 
 func seeded(t *testing.T) *rand.Rand {
 	seed := uint64(time.Now().UnixNano())
