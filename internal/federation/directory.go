@@ -3,6 +3,7 @@ package federation
 import (
 	"crypto/ed25519"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 
@@ -66,6 +67,26 @@ func NewDirectory(network string, members ...Member) (*Directory, error) {
 		return nil, err
 	}
 	return d, nil
+}
+
+// with returns the directory in which a member is what it is now. Its keys have been checked.
+func (d *Directory) with(m Member) *Directory {
+	next := &Directory{Network: d.Network, Test: d.Test, Members: slices.Clone(d.Members), keys: maps.Clone(d.keys)}
+	if i := slices.IndexFunc(d.Members, func(old Member) bool { return old.Party == m.Party }); i >= 0 {
+		next.Members[i] = m
+	} else {
+		next.Members = append(next.Members, m)
+	}
+	for _, k := range m.Keys {
+		was, known := next.keys[k.ID]
+		if !known {
+			public, _ := k.check(m.Party) // checked, so it has one
+			was = listed{m.Party, public, k.Revoked}
+		}
+		was.revoked = k.Revoked
+		next.keys[k.ID] = was
+	}
+	return next
 }
 
 func isParty(p contracts.PartyID) bool {

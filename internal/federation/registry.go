@@ -171,7 +171,7 @@ func (r *Registry) Head() Hash { return r.last.Hash }
 func (r *Registry) Lines(after int64) [][]byte {
 	var lines [][]byte
 	for ; r.Number() > after && r.before != nil; r = r.before {
-		lines = append(lines, r.line)
+		lines = append(lines, slices.Clone(r.line))
 	}
 	slices.Reverse(lines)
 	return lines

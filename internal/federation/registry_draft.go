@@ -103,30 +103,6 @@ func RotateTo(network string, next Key) KeyRotated {
 	return KeyRotated{Key: next.Public(), Proof: next.prove(network)}
 }
 
-// EventType is TypeKeyRotated.
-func (KeyRotated) EventType() contracts.EventType { return TypeKeyRotated }
-
-// Owner is the country of the key.
-func (e KeyRotated) Owner() contracts.CountryCode {
-	party, _, _ := strings.Cut(string(e.Key.ID), ".")
-	country, _ := contracts.PartyID(party).Country()
-	return country
-}
-
-// Validate checks the key, not the proof, which needs to know the network.
-func (e KeyRotated) Validate() error {
-	var fs contracts.Faults
-	_, err := e.Key.check(contracts.NodeID(e.Owner()))
-	fs.Add("key", err)
-	if e.Key.Revoked {
-		fs.Addf(contracts.FaultInvalid, "key.revoked", "", "a revoked key")
-	}
-	if e.Proof == "" {
-		fs.Addf(contracts.FaultMissing, "proof", "", "no proof")
-	}
-	return fs.Err()
-}
-
 // Enrol drafts the entry by which a party joins, comes back, or begins anew after an accident.
 func (r *Registry) Enrol(j JoinRequest, reason string, now time.Time) RegistryEntry {
 	e := r.draft(ActEnrol, j.Party, now)

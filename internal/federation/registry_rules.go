@@ -71,7 +71,7 @@ func (r *Registry) admit(e RegistryEntry, by signers) (*Directory, error) {
 		fs.Addf(FaultMembership, "party", `name the hub as "hub" and a node by its country in small letters, such as be`, "%.40q can be no party", string(e.Party))
 		return nil, fs
 	}
-	m, known := r.dir.member(e.Party)
+	m, _ := r.dir.member(e.Party)
 	m.Party, m.Keys = e.Party, slices.Clone(m.Keys)
 	switch e.Action {
 	case ActEnrol:
@@ -95,22 +95,7 @@ func (r *Registry) admit(e RegistryEntry, by signers) (*Directory, error) {
 	if err := fs.Err(); err != nil {
 		return nil, err
 	}
-	return r.with(m, known)
-}
-
-func (r *Registry) with(m Member, known bool) (*Directory, error) {
-	members := slices.Clone(r.dir.Members)
-	if known {
-		members[slices.IndexFunc(members, func(old Member) bool { return old.Party == m.Party })] = m
-	} else {
-		members = append(members, m)
-	}
-	dir, err := NewDirectory(r.anchor.Network, members...)
-	if err != nil {
-		return nil, err
-	}
-	dir.Test = r.anchor.Test
-	return dir, nil
+	return r.dir.with(m), nil
 }
 
 func (r *Registry) admitEnrol(fs *contracts.Faults, e RegistryEntry, by signers) {
