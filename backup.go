@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"time"
 
 	"filippo.io/age"
@@ -119,13 +118,18 @@ func migrationsOf(self contracts.PartyID) []storage.MigrationSet {
 	return nodes.Migrations()
 }
 
+// into names the database that a command makes, and the network it belongs to.
+type into struct {
+	DB      string `help:"Database to make: a SQLite file that is not there yet, or an empty one, postgres://user@host/name." placeholder:"DSN" required:""`
+	Network string `help:"Folder with the network and the key of the party." placeholder:"DIR" type:"existingdir" default:"passerelle-data/network"`
+	JSON    bool   `help:"Print JSON."`
+}
+
 type restoreCommand struct {
-	File     string            `arg:"" help:"The backup." type:"existingfile"`
-	DB       string            `help:"Database to make: a SQLite file that is not there yet, or an empty one, postgres://user@host/name." placeholder:"DSN" required:""`
+	File string `arg:"" help:"The backup." type:"existingfile"`
+	into
 	Identity string            `help:"File of the backup key." placeholder:"FILE" type:"existingfile" required:""`
-	Network  string            `help:"Folder with the network and the key of the party." placeholder:"DIR" type:"existingdir" default:"passerelle-data/network"`
 	Party    contracts.PartyID `help:"Whose backup it must be, hub or a country such as be; default: any whose key is in the folder of the network."`
-	JSON     bool              `help:"Print JSON."`
 }
 
 // Run restores the backup and then verifies the new database. A refused backup leaves no database; a finding of verify is exit code 1, and the
@@ -143,7 +147,7 @@ func (c restoreCommand) Run(ctx context.Context, o output) error {
 	if err = errors.Join(err, file.Close()); err != nil {
 		return unable(fmt.Errorf("restore %s: %w", c.File, err))
 	}
-	return verified(ctx, o, p, c.DB, c.JSON, func() {
+	return verified(ctx, o, p, c.into, verify, func() {
 		fmt.Fprintf(o.out, "restored %s of network %s as of %s: %d rows of %d tables\n", h.Party, h.Network, h.Time.Format(time.RFC3339), h.Total(), len(h.Tables))
 	})
 }
@@ -183,7 +187,7 @@ func (c restoreCommand) check(ctx context.Context, file *os.File, o output) (b b
 	if err != nil {
 		return b, p, err
 	}
-	directory, err := loadDirectory(c.Network)
+	directory, err := federation.LoadDirectory(c.Network)
 	if err != nil {
 		return b, p, err
 	}
@@ -200,23 +204,21 @@ func (c restoreCommand) check(ctx context.Context, file *os.File, o output) (b b
 	return b, p, err
 }
 
-// loadDirectory reads who belongs to a network.
-func loadDirectory(network string) (*federation.Directory, error) {
-	return federation.LoadDirectory(filepath.Join(network, "network.json"))
-}
+// weigh is what is verified of a database.
+type weigh func(ctx context.Context, q storage.Querier, self contracts.PartyID, directory *federation.Directory) ([]federation.Check, error)
 
-// verified runs verify on a database that was just made, and shows what it finds after what was done.
-func verified(ctx context.Context, o output, p party, dsn string, asJSON bool, done func()) error {
+// verified weighs a database that was just made, and shows what it finds after what was done.
+func verified(ctx context.Context, o output, p party, into into, weigh weigh, done func()) error {
 	var checks []federation.Check
-	err := stored{DB: dsn, Party: p.self}.read(ctx, func(ctx context.Context, q storage.Querier, self contracts.PartyID) (err error) {
-		checks, err = verify(ctx, q, self, p.directory)
+	err := stored{DB: into.DB, Party: p.self}.read(ctx, func(ctx context.Context, q storage.Querier, self contracts.PartyID) (err error) {
+		checks, err = weigh(ctx, q, self, p.directory)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if !asJSON {
+	if !into.JSON {
 		done()
 	}
-	return showChecks(o, checks, asJSON)
+	return showChecks(o, checks, into.JSON)
 }

@@ -12,6 +12,7 @@ import (
 
 	"passerelle/contracts"
 	"passerelle/internal/federation"
+	"passerelle/internal/federation/memory"
 	"passerelle/internal/storage"
 	"passerelle/internal/storage/storagetest"
 )
@@ -93,12 +94,22 @@ func digestsOf(t *testing.T, p contracts.PartyID, dsn string) []federation.Diges
 	return digests
 }
 
-func TestABackupIsRestoredOnEitherEngineRowByRow(t *testing.T) {
+func TestBooksAreSavedAndMadeAgain(t *testing.T) {
 	both(t, []string{"hub", "be", "se"}, func(t *testing.T, n *network) {
 		n.trade()
+		n.refused("se")
+		t.Run("backups are restored on either engine, row by row", backupsAreRestored(n))
+		t.Run("the hub is rebuilt from the logs of the nodes", hubIsRebuilt(n))
+		t.Run("an imported log exports the same bytes", logsAreImported(n))
+	})
+}
+
+// backupsAreRestored saves hub and node while they run, and compares what comes back.
+func backupsAreRestored(n *network) func(t *testing.T) {
+	return func(t *testing.T) {
 		v := newVault(t)
 		for _, p := range []contracts.PartyID{"hub", "be"} {
-			file := v.backup(n, p) // the program runs
+			file := v.backup(n, p)
 			before, digests := contents(t, p, n.dsn[p]), digestsOf(t, p, n.dsn[p])
 			for _, engine := range storagetest.Engines {
 				restored := v.restore(n, file, engine)
@@ -110,5 +121,12 @@ func TestABackupIsRestoredOnEitherEngineRowByRow(t *testing.T) {
 				}
 			}
 		}
-	})
+	}
+}
+
+// memoryNetwork is a network on SQLite whose messages travel in memory.
+func memoryNetwork(t *testing.T, parties ...string) *network {
+	t.Helper()
+	b := memory.NewBroker()
+	return newNetwork(t, storage.SQLite, parties, func(contracts.PartyID) transport { return sharedMemory{b} })
 }

@@ -39,6 +39,8 @@ type cli struct {
 	ExportLog exportLogCommand `cmd:"" help:"Write the exact messages of every channel into a file."`
 	Backup    backupCommand    `cmd:"" help:"Copy the database of a party, running or not, into an encrypted and signed file."`
 	Restore   restoreCommand   `cmd:"" help:"Make a database from a backup, whole or not at all, and verify it."`
+	ImportLog importLogCommand `cmd:"" help:"Make a database from an exported log of its party: exact messages, each verified, and what they say."`
+	Rebuild   rebuildCommand   `cmd:"" help:"Make the hub's database from the exported logs of the nodes."`
 	Peers     peersCommand     `cmd:"" help:"Say how the channels stand, also of a program that does not run."`
 	Version   versionCommand   `cmd:"" help:"Print the versions of program, modules and events."`
 }
