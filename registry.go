@@ -83,12 +83,16 @@ func (c registryApprove) entry(r *federation.Registry) (entry federation.Registr
 
 // consider checks what only the person at the keyboard can know: that the key is the party's own, and that he means it.
 func (c registryApprove) consider(r *federation.Registry, e federation.RegistryEntry) error {
+	if e.Number <= r.Number() {
+		return contracts.Fault{Code: federation.FaultNumber, Field: c.File, Message: fmt.Sprintf("entry %d has been decided meanwhile", e.Number),
+			Remedy: "passerelle registry list shows it; if it is another decision than this, begin again with the join request"}
+	}
 	var fs contracts.Faults
 	if e.Action != federation.ActEnrol {
 		fs.Addf(contracts.FaultInvalid, c.File, "sign here only what enrols a party", "this entry is to %s %s", e.Action, e.Party)
 	}
 	if !e.Key.HasFingerprint(c.Fingerprint) {
-		fs.Addf(contracts.FaultInvalid, "--fingerprint", "sign nothing before the party itself has read you the fingerprint of its key, from its own screen", "the key in %s has another: %s", c.File, e.Key.Fingerprint())
+		fs.Addf(contracts.FaultInvalid, "--fingerprint", "sign nothing before the party itself has read you the fingerprint of its key, from its own screen", "the key in %s has another", c.File)
 	}
 	d := r.Directory()
 	if in := d.Epoch(e.Party) > 0 && !d.Left(e.Party); in && !c.Recover {
@@ -137,13 +141,15 @@ func (c registryApprove) handOn(o output, e federation.RegistryEntry, line []byt
 
 // record appends a line to the registry in the folder and says what it means.
 func (f networkFolder) record(o output, line []byte) error {
-	r, err := federation.AppendRegistry(f.Network, line)
+	e, err := federation.ReadEntry(line)
+	if err == nil {
+		_, err = federation.AppendRegistry(f.Network, line)
+	}
 	if err != nil {
 		return found(o, err)
 	}
-	entries := r.Entries()
 	fmt.Fprintf(o.out, "%s\nThis is entry %d of %s. A running hub takes it from there and tells every node. If the hub reads another folder, carry the file to it: passerelle registry add %s --network DIR\n",
-		decision(entries[len(entries)-1].RegistryEntry), r.Number(), f.path(federation.RegistryFile), federation.RegistryFile)
+		decision(e), e.Number, f.path(federation.RegistryFile), federation.RegistryFile)
 	return nil
 }
 
