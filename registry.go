@@ -76,7 +76,7 @@ func (c registryApprove) entry(r *federation.Registry) (entry federation.Registr
 	}
 	request, err := federation.ParseJoinRequest(b)
 	if err != nil {
-		return entry, nil, fmt.Errorf("read %s: %w", c.File, err)
+		return entry, nil, contracts.Fault{Code: contracts.FaultMalformed, Field: c.File, Message: fmt.Sprintf("neither a good join request nor an approval: %v", err), Remedy: "have the party make its request again with passerelle keys new"}
 	}
 	return r.Enrol(request, c.Reason, time.Now()), nil, nil
 }

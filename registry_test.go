@@ -152,7 +152,7 @@ func TestANodeJoinsWithTwoSignatures(t *testing.T) {
 		told{"no file", "registry approve DE/none.join --network HUB --fingerprint …" + root("1"), exitFailed, "none.join"},
 		told{"a request for another network", "keys new --party fr --out FR --name other", exitGood, "fr.join"},
 		told{"is not approved here", "registry approve FR/fr.join --network HUB --fingerprint …" + root("1") + root("2"), exitFinding, "has not signed that it belongs to fr"},
-		told{"what is no request", "registry approve HUB/network.json --network HUB --fingerprint …" + root("1"), exitFinding, "read "},
+		told{"what is no request", "registry approve HUB/network.json --network HUB --fingerprint …" + root("1"), exitFinding, "neither a good join request"},
 	)
 }
 
