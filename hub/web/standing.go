@@ -121,7 +121,7 @@ func cure(rejected map[contracts.FaultCode]int64) string {
 	case rejected[federation.FaultSignature] > 0 || rejected[federation.FaultSender] > 0:
 		return "None took effect. Somebody else may write to this node's stream, or bytes change on the way: check who holds its broker password."
 	case rejected[federation.FaultKey] > 0:
-		return "None took effect. The node signs with a key that the hub's directory does not list: compare its key with network.json."
+		return "None took effect. The node signs with a key that the hub's directory does not list: compare it with passerelle keys show."
 	}
 	return "None took effect. Ask the node's operator to check its messages with passerelle conform."
 }
