@@ -4,6 +4,7 @@ import "testing"
 
 // TestKilledAtRandomPointsNothingIsLostOrDoubled ends hub and nodes without warning, again and again, while they work.
 func TestKilledAtRandomPointsNothingIsLostOrDoubled(t *testing.T) {
+	t.Parallel()
 	eachEngine(t, func(t *testing.T, o *ordeal) {
 		l := o.load()
 		for range times(6, 250) {

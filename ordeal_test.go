@@ -44,7 +44,20 @@ func times(few, many int) int {
 
 // eachEngine runs an ordeal of hub, Belgium and Germany on both engines.
 func eachEngine(t *testing.T, run func(t *testing.T, o *ordeal)) {
-	for _, engine := range storagetest.Engines {
+	onEngines(t, storagetest.Engines, run)
+}
+
+// oneEngine is for an ordeal that has little to do with the database: both engines in make soak, the given one in make test.
+func oneEngine(t *testing.T, engine storage.Engine, run func(t *testing.T, o *ordeal)) {
+	if long() {
+		eachEngine(t, run)
+		return
+	}
+	onEngines(t, []storage.Engine{engine}, run)
+}
+
+func onEngines(t *testing.T, engines []storage.Engine, run func(t *testing.T, o *ordeal)) {
+	for _, engine := range engines {
 		t.Run(string(engine), func(t *testing.T) {
 			t.Parallel()
 			run(t, newOrdeal(t, engine, func(*testing.T, string) string { return storagetest.DSN(t, engine) }))

@@ -5,11 +5,14 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"passerelle/internal/storage"
 )
 
 // TestThreeDaysWithoutTheBroker takes the broker away for 72 simulated hours, in steps of six. The nodes work on alone.
 func TestThreeDaysWithoutTheBroker(t *testing.T) {
-	eachEngine(t, func(t *testing.T, o *ordeal) {
+	t.Parallel()
+	oneEngine(t, storage.SQLite, func(t *testing.T, o *ordeal) {
 		l := o.load()
 		l.awaitMore(t, 10)
 		o.broker.kill()
@@ -34,7 +37,8 @@ func TestThreeDaysWithoutTheBroker(t *testing.T) {
 // TestClocksAreWrongByADay puts the clock of a node, then of the hub, a day forward and a day back and right again while they work,
 // and empties the broker each time, so that a message must be sent again by a clock that has just jumped.
 func TestClocksAreWrongByADay(t *testing.T) {
-	eachEngine(t, func(t *testing.T, o *ordeal) {
+	t.Parallel()
+	oneEngine(t, storage.Postgres, func(t *testing.T, o *ordeal) {
 		c := o.broker.client()
 		defer c.Close()
 		l := o.load()
