@@ -12,6 +12,14 @@ import (
 
 func (b *bench) length() int64 { return b.plain.XLen(b.t.Context(), stream).Val() }
 
+// quietBench is a bench whose hub cleans only when told to.
+func quietBench(t *testing.T) *bench {
+	t.Helper()
+	b := newBench(t)
+	b.hub = b.open("hub", false)
+	return b
+}
+
 // cleaned does now what the hub does every second.
 func (b *bench) cleaned() {
 	b.t.Helper()
@@ -33,7 +41,7 @@ func (b *bench) fill(entries int, payload string) {
 }
 
 func TestOnlyWhatTheReaderHasAcknowledgedIsRemoved(t *testing.T) {
-	b := newBench(t)
+	b := quietBench(t)
 	reader := b.open("be", false) // a node, which may not remove anything
 	for n := range 40 {
 		b.publish(b.hub, fmt.Sprint(n))
@@ -70,7 +78,7 @@ func TestOnlyWhatTheReaderHasAcknowledgedIsRemoved(t *testing.T) {
 }
 
 func TestAnotherGroupDoesNotKeepEntries(t *testing.T) {
-	b := newBench(t)
+	b := quietBench(t)
 	out := b.subscribe(t.Context())
 	b.publish(b.hub, "1")
 	b.expect(out, "1")
@@ -97,7 +105,7 @@ func TestAStreamBeyondItsQuotaIsThrownAwayAndTheOthersStay(t *testing.T) {
 	}
 	for what, exceed := range beyond {
 		t.Run(what, func(t *testing.T) {
-			b := newBench(t)
+			b := quietBench(t)
 			const other = "fed:in:de"
 			if err := b.hub.Publish(other, message.NewMessage("1", []byte("x"))); err != nil {
 				t.Fatal(err)

@@ -3,6 +3,7 @@ package redis
 import (
 	"context"
 	"log/slog"
+	"os"
 	"testing"
 	"time"
 
@@ -15,7 +16,12 @@ import (
 
 func TestMain(m *testing.M) {
 	// go-redis goes on dialling a server that is down until it wakes up, within a second of Close, and sees that it may stop.
-	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/redis/go-redis/v9/internal/pool.(*ConnPool).tryDial"))
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		if err := os.RemoveAll(certified); err != nil {
+			panic(err)
+		}
+		os.Exit(code)
+	}), goleak.IgnoreAnyFunction("github.com/redis/go-redis/v9/internal/pool.(*ConnPool).tryDial"))
 }
 
 const stream = "fed:out:be"
@@ -85,7 +91,7 @@ func (b *bench) next(out <-chan *message.Message) *message.Message {
 			b.t.Fatal("the subscription has ended")
 		}
 		return m
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		b.t.Fatal("nothing arrives")
 	}
 	return nil
@@ -105,7 +111,7 @@ func (b *bench) expect(out <-chan *message.Message, texts ...string) {
 
 func (b *bench) eventually(what string, ok func() bool) {
 	b.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !ok(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			b.t.Fatalf("waited in vain: %s", what)
 		}

@@ -70,11 +70,19 @@ func (s subscription) read(ctx context.Context) {
 			from, count, wait = next, batch, 0
 			continue
 		}
-		from, count, wait = left, 1, min(max(2*wait, 50*time.Millisecond), 5*time.Second)
-		pause := wait/2 + rand.N(wait) // nine nodes must not come back in step
+		var pause time.Duration
+		from, count = left, 1
+		wait, pause = longer(wait)
 		s.Log.WarnContext(ctx, "read stream", "stream", s.stream, "err", explain(err), "retry_in", pause)
 		sleep(ctx, pause)
 	}
+}
+
+// longer returns how long to wait after an accident, given the wait after the one before, and a pause around it: nine nodes must
+// not come back in step.
+func longer(wait time.Duration) (next, pause time.Duration) {
+	next = min(max(2*wait, 50*time.Millisecond), 5*time.Second)
+	return next, next/2 + rand.N(next)
 }
 
 // round reads and delivers once, and says where to go on.
