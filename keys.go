@@ -69,7 +69,10 @@ func (c keysNew) Run(o output) error {
 		return err
 	}
 	keyFile, joinFile := filepath.Join(c.Out, string(party)+".key"), filepath.Join(c.Out, string(party)+".join")
-	if err := errors.Join(key.Save(keyFile), os.WriteFile(joinFile, append(request, '\n'), 0o644)); err != nil {
+	if err := os.WriteFile(joinFile, append(request, '\n'), 0o644); err != nil {
+		return err
+	}
+	if err := key.Save(keyFile); err != nil { // last: a key that is there is not made again
 		return err
 	}
 	fmt.Fprintf(o.out, "%s  the secret key; it stays here\n%s  the request to join %q; give it to the holders of the roots, and read them over the telephone:\n\n  %s\n", keyFile, joinFile, network, key.Public().Fingerprint())

@@ -186,6 +186,9 @@ func TestWhatCannotBeEntered(t *testing.T) {
 	n.refuse("a key the party does not hold", n.Rotate("be", next.Public(), n.announcement(n.be, func(m *Message) {
 		m.Data = must(contracts.Encode(KeyRotated{Key: next.Public(), Proof: n.be.prove("test")}))
 	}, next), clock()), hub, FaultEvidence)
+	n.refuse("one key announced with the proof of another", n.Rotate("be", next.Public(), n.announcement(n.be, func(m *Message) {
+		m.Data = must(contracts.Encode(KeyRotated{Key: mustKey(t, "be").Public(), Proof: next.prove("test")}))
+	}, next), clock()), hub, FaultEvidence)
 	n.refuse("no frame at all", n.Rotate("be", next.Public(), []byte("trust me"), clock()), hub, FaultEvidence)
 	n.refuse("a rotation to the key in use", n.rotate(n.be, n.be), hub, FaultKeyUsed)
 	n.refuse("of a party that is not there", n.Rotate("de", de.Public(), n.announcement(de, nil, de), clock()), hub, FaultMembership)
