@@ -78,7 +78,10 @@ type party struct {
 	self      contracts.PartyID
 	dsn       string
 	key       federation.Key
-	directory *federation.Directory
+	keys      map[federation.KeyID]federation.Key // key among them
+	registry  *federation.Registry
+	directory *federation.Directory // what the registry came to when it was read
+	network   string                // folder of the two
 	transport transport
 	log       io.Writer
 	now       func() time.Time
@@ -107,8 +110,12 @@ func (p party) open(ctx context.Context, sets ...storage.MigrationSet) (*program
 }
 
 func (p party) federation(prog *program) federation.Config {
-	return federation.Config{Key: p.key, Directory: p.directory, DB: prog.db, Publisher: p.transport, Subscriber: p.transport, Now: p.now,
+	c := federation.Config{Key: p.key, Keys: p.keys, Registry: p.registry, RegistryFolder: p.network, DB: prog.db, Publisher: p.transport, Subscriber: p.transport, Now: p.now,
 		Log: prog.telemetry.Log, Tracer: prog.telemetry.Tracer, Meter: prog.telemetry.Meter}
+	if p.registry == nil {
+		c.Directory = p.directory
+	}
+	return c
 }
 
 // openHub builds the hub, with the tables of the annual reports filed.
@@ -217,14 +224,28 @@ func shareNetwork(dir string, o output) error {
 	return fmt.Errorf("%s has no network.json: run passerelle network init --dir %s, or name another folder with --network: %w", dir, dir, err)
 }
 
-// loadParty reads a party's key and the directory that the registry comes to.
+// loadParty reads the registry of a network and a party's keys. Its key is the one the registry names as current, if it is there.
 func loadParty(self contracts.PartyID, network string) (party, error) {
-	directory, err := federation.LoadDirectory(network)
+	registry, err := federation.LoadRegistry(network)
 	if err != nil {
 		return party{}, err
 	}
-	key, err := federation.LoadKey(filepath.Join(network, string(self)+".key"), self)
-	return party{self: self, key: key, directory: directory, now: time.Now}, err
+	keys, err := federation.LoadKeys(network, self)
+	if err != nil {
+		return party{}, err
+	}
+	p := party{self: self, keys: keys, registry: registry, directory: registry.Directory(), network: network, now: time.Now}
+	current, _ := p.directory.Current(self)
+	p.key = keys[current]
+	for _, k := range keys {
+		if p.key.ID == "" && p.directory.Lists(k.ID) {
+			p.key = k
+		}
+	}
+	if p.key.ID == "" {
+		return p, fmt.Errorf("the registry of network %q lists none of the keys of %s in %s: have the request that passerelle keys new made approved at the hub", p.directory.Network, self, network)
+	}
+	return p, nil
 }
 
 // serveOn listens and runs until ctx ends.

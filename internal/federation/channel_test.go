@@ -1,37 +1,60 @@
 package federation
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
 
-func TestJudge(t *testing.T) {
+var noon = time.Date(2026, 4, 28, 12, 0, 0, 0, time.UTC)
+
+func TestArrivals(t *testing.T) {
 	a, b := Hash{1}, Hash{2}
-	at := Position{Epoch: 1, Next: 5, Head: a}
-	frozen := at
+	at := Inbound{Epoch: 2, Next: 5, Head: a, Key: "be.1", Impatient: time.Second}
+	frozen, fresh := at, Start(2, "be.1", time.Second)
 	frozen.Frozen = true
+	in := func(epoch, sequence int64, previous, hash Hash, known *Hash) Arrival {
+		return Arrival{Point: Point{epoch, sequence, hash}, Previous: previous, Key: "be.1", Known: known, Room: true, Now: noon}
+	}
+	otherKey := in(2, 5, a, b, nil)
+	otherKey.Key = "be.2"
+	full := in(2, 7, b, b, nil)
+	full.Room = false
 	for _, tc := range []struct {
 		name string
-		p    Position
+		p    Inbound
 		in   Arrival
-		want Verdict
+		want []Action
 	}{
-		{"the next one", at, Arrival{Epoch: 1, Sequence: 5, Previous: a, Hash: b}, Apply},
-		{"the very first", Start(), Arrival{Epoch: 1, Sequence: 1, Hash: b}, Apply},
-		{"seen before", at, Arrival{Epoch: 1, Sequence: 3, Hash: b, Known: &b}, Duplicate},
-		{"an old number with other bytes", at, Arrival{Epoch: 1, Sequence: 3, Hash: b, Known: &a}, Fork},
-		{"an old number we have no record of", at, Arrival{Epoch: 1, Sequence: 3, Hash: b}, Fork},
-		{"the next number on another history", at, Arrival{Epoch: 1, Sequence: 5, Previous: b, Hash: b}, Fork},
-		{"something is missing before it", at, Arrival{Epoch: 1, Sequence: 7, Previous: b, Hash: b}, Ahead},
-		{"another epoch", at, Arrival{Epoch: 2, Sequence: 5, Previous: a, Hash: b}, Elsewhere},
-		{"next, but frozen", frozen, Arrival{Epoch: 1, Sequence: 5, Previous: a, Hash: b}, Frozen},
-		{"ahead, but frozen", frozen, Arrival{Epoch: 1, Sequence: 9, Previous: a, Hash: b}, Frozen},
-		{"another old one, but frozen", frozen, Arrival{Epoch: 1, Sequence: 3, Hash: b, Known: &a}, Frozen},
-		{"seen before the freeze", frozen, Arrival{Epoch: 1, Sequence: 3, Hash: b, Known: &b}, Duplicate},
+		{"the next one", at, in(2, 5, a, b, nil), []Action{Apply}},
+		{"the very first", fresh, in(2, 1, Hash{}, b, nil), []Action{Apply}},
+		{"seen before", at, in(2, 3, Hash{}, b, &b), []Action{Answer}},
+		{"an old number with other bytes", at, in(2, 3, Hash{}, b, &a), []Action{Fork}},
+		{"an old number we have no record of", at, in(2, 3, Hash{}, b, nil), []Action{Fork}},
+		{"the next number on another history", at, in(2, 5, b, b, nil), []Action{Fork}},
+		{"something is missing before it", at, in(2, 7, b, b, nil), []Action{Park, Ask}},
+		{"something is missing, and there is no room", at, full, []Action{Drop, Ask}},
+		{"an epoch to come", at, in(3, 5, a, b, nil), []Action{Reject}},
+		{"an epoch that is over", at, in(1, 9, a, b, nil), []Action{Reject}},
+		{"an epoch that is over, consumed then", at, in(1, 9, a, b, &b), []Action{Answer}},
+		{"next, with another key", at, otherKey, []Action{Reject}},
+		{"next, but frozen", frozen, in(2, 5, a, b, nil), []Action{Frozen}},
+		{"ahead, but frozen", frozen, in(2, 9, a, b, nil), []Action{Frozen}},
+		{"another old one, but frozen", frozen, in(2, 3, Hash{}, b, &a), []Action{Frozen}},
+		{"seen before the freeze", frozen, in(2, 3, Hash{}, b, &b), []Action{Answer}},
 	} {
-		if got := tc.p.Judge(tc.in); got != tc.want {
+		after, out := tc.p.Step(tc.in)
+		var got []Action
+		for _, o := range out {
+			got = append(got, o.Do)
+		}
+		if !slices.Equal(got, tc.want) {
 			t.Errorf("%s: %s, want %s", tc.name, got, tc.want)
+		}
+		if after.Next != tc.p.Next || after.Frozen != (tc.p.Frozen || slices.Contains(tc.want, Fork)) {
+			t.Errorf("%s: the state is %+v", tc.name, after)
 		}
 	}
 }
@@ -43,21 +66,23 @@ func TestAnyDeliveryAppliesEachMessageOnce(t *testing.T) {
 		n := rapid.IntRange(1, 12).Draw(t, "messages")
 		chain := make([]Arrival, n)
 		for i := range chain {
-			chain[i] = Arrival{Epoch: 1, Sequence: int64(i + 1), Hash: Hash{byte(i + 1)}}
+			chain[i] = Arrival{Point: Point{1, int64(i + 1), Hash{byte(i + 1)}}, Room: true, Now: noon}
 			if i > 0 {
 				chain[i].Previous = chain[i-1].Hash
 			}
 		}
-		p, applied := Start(), []int64{}
+		p, applied := Start(1, "", time.Second), []int64{}
 		deliver := func(a Arrival) {
 			if a.Sequence < p.Next {
 				a.Known = &chain[a.Sequence-1].Hash
 			}
-			switch p.Judge(a) {
+			var out []Output
+			switch p, out = p.Step(a); out[0].Do {
 			case Apply:
-				p, applied = p.After(a.Hash), append(applied, a.Sequence)
-			case Fork, Frozen, Elsewhere:
-				t.Fatalf("an honest chain was judged %s at %d", p.Judge(a), a.Sequence)
+				p, _ = p.Step(Done{Hash: a.Hash})
+				applied = append(applied, a.Sequence)
+			case Fork, Frozen, Reject:
+				t.Fatalf("an honest chain: %s at %d", out[0].Do, a.Sequence)
 			}
 		}
 		for _, i := range rapid.SliceOf(rapid.IntRange(0, n-1)).Draw(t, "deliveries") {
@@ -75,4 +100,31 @@ func TestAnyDeliveryAppliesEachMessageOnce(t *testing.T) {
 			t.Fatalf("applied %d of %d", len(applied), n)
 		}
 	})
+}
+
+// TestNothingIsPublishedBeforeHeadsAgree: only a standing of this start lets a sender speak, and what it says decides how.
+func TestNothingIsPublishedBeforeHeadsAgree(t *testing.T) {
+	five, other := Hash{5}, Hash{9}
+	start := Begin(1, 3, time.Second)
+	tick := Tick{Epoch: 1, Written: 5, Receipted: 3, Now: noon}
+	for _, tc := range []struct {
+		name  string
+		heard Heard
+		want  Agreement
+		sends bool
+	}{
+		{"an old standing", Heard{Consumed: Point{1, 5, five}, Known: &five, Written: 5}, Unheard, false},
+		{"of another epoch", Heard{Fresh: true, Consumed: Point{2, 0, Hash{}}, Written: 5}, Unheard, false},
+		{"the same history", Heard{Fresh: true, Consumed: Point{1, 5, five}, Known: &five, Written: 5}, Agreed, true},
+		{"a shorter one", Heard{Fresh: true, Consumed: Point{1, 0, Hash{}}, Written: 5}, Agreed, true},
+		{"a longer one", Heard{Fresh: true, Consumed: Point{1, 6, other}, Written: 5}, Behind, false},
+		{"another one", Heard{Fresh: true, Consumed: Point{1, 5, other}, Known: &five, Written: 5}, Diverged, false},
+	} {
+		tc.heard.Now = noon
+		out, _ := start.Step(tc.heard)
+		_, do := out.Step(tick)
+		if out.Agreement != tc.want || (len(do) > 0) != tc.sends {
+			t.Errorf("%s: %s, then %v", tc.name, out.Agreement, do)
+		}
+	}
 }

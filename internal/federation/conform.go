@@ -18,7 +18,7 @@ const (
 	ResultApplied   Result = "applied"
 	ResultRefused   Result = "refused"   // consumed, but its body breaks a rule
 	ResultDuplicate Result = "duplicate" // sent again, byte for byte
-	ResultRead      Result = "read"      // a receipt or a request that can be read
+	ResultRead      Result = "read"      // a receipt, a standing, or a message of the recipient's own that comes back
 	ResultWaits     Result = "waits"     // of a type that this program does not know
 	ResultAhead     Result = "ahead"     // something before it never came
 	ResultFork      Result = "fork"      // a second history
@@ -94,7 +94,7 @@ type conformer struct {
 
 // rehearsal is one sender's channel, kept in memory.
 type rehearsal struct {
-	Position
+	Inbound
 	consumed []Hash // of sequence 1, 2, 3 ...
 	parked   map[int64]early
 }
@@ -107,17 +107,22 @@ type early struct {
 
 func (c *conformer) line(line []byte) {
 	p := parseFrame(c.dir, c.recipient, slices.Clone(line))
-	if p.fault == nil && !hasChannel(p.sender(), c.recipient) {
+	if p.fault == nil && p.returned == nil {
+		p = p.from(p.sender(), c.dir)
+	}
+	if p.fault == nil && p.returned == nil && !hasChannel(p.sender(), c.recipient) {
 		p.fault = contracts.Fault{Code: FaultSender, Message: fmt.Sprintf("%s has no channel to %s: nodes speak with the hub, and the hub with nodes", p.sender(), c.recipient)}
 	}
 	j := Judgement{Line: len(c.judged) + 1}
 	switch {
 	case p.fault != nil:
 		j.Result, j.Faults = ResultRejected, contracts.FaultsOf(p.fault)
+	case p.returned != nil:
+		j.Result, j.Type, j.Source = ResultRead, TypeEvent, c.recipient
 	case p.receipt != nil:
 		j.Result, j.Type, j.Source = ResultRead, TypeReceipt, p.receipt.Source
-	case p.resend != nil:
-		j.Result, j.Type, j.Source = ResultRead, TypeResend, p.resend.Source
+	case p.standing != nil:
+		j.Result, j.Type, j.Source = ResultRead, TypeStanding, p.standing.Source
 	default:
 		j.Type, j.Source, j.Sequence = TypeEvent, p.event.message.Source, p.event.message.Sequence
 	}
@@ -146,7 +151,8 @@ func (c *conformer) event(e early) {
 
 func (c *conformer) sender(p contracts.PartyID) *rehearsal {
 	if c.senders[p] == nil {
-		c.senders[p] = &rehearsal{Position: Start(), parked: map[int64]early{}}
+		epoch := max(1, c.dir.Epoch(p)+c.dir.Epoch(c.recipient)-1)
+		c.senders[p] = &rehearsal{Inbound: Start(epoch, c.dir.first(p), 0), parked: map[int64]early{}}
 	}
 	return c.senders[p]
 }
@@ -159,38 +165,57 @@ func (s *rehearsal) unpark() (early, bool) {
 
 func (s *rehearsal) judge(e early) (Result, contracts.Faults) {
 	m := e.message
-	a := Arrival{Epoch: m.Epoch, Sequence: m.Sequence, Previous: m.Previous, Hash: e.hash}
-	if m.Sequence < s.Next {
+	a := Arrival{Point: Point{m.Epoch, m.Sequence, e.hash}, Previous: m.Previous, Key: e.key, Room: len(s.parked) < mostParked}
+	if m.Epoch == s.Epoch && m.Sequence < s.Next {
 		a.Known = &s.consumed[m.Sequence-1]
 	}
-	switch s.Judge(a) {
+	var do []Output
+	s.Inbound, do = s.Step(a)
+	switch do[0].Do {
 	case Apply:
 		return s.apply(e)
-	case Duplicate:
+	case Answer:
 		return ResultDuplicate, nil
-	case Ahead:
+	case Park, Drop:
 		return s.park(e)
 	case Fork:
-		s.Frozen = true
 		return found(ResultFork, "keep every frame as it was sent and send it again byte for byte; never sign a number twice",
 			"message %d is not the one that was taken, or does not follow the one before it: previous must be its hash. The network freezes the channel", m.Sequence)
 	case Frozen:
 		return found(ResultFrozen, "mend the fork above first", "the channel is frozen: nothing is taken or answered")
 	}
-	return ResultRejected, contracts.Faults{{Code: FaultNumbering, Field: "epoch", Message: fmt.Sprintf("%d is another epoch than the channel's", m.Epoch), Remedy: "the epoch is 1"}}
+	if m.Epoch == s.Epoch {
+		return ResultRejected, contracts.Faults{{Code: FaultKey, Field: "kid", Message: fmt.Sprintf("the channel speaks with %s", s.Key), Remedy: "announce another key first, with the one that speaks"}}
+	}
+	return ResultRejected, contracts.Faults{{Code: FaultNumbering, Field: "epoch", Message: fmt.Sprintf("%d is another epoch than the channel's", m.Epoch), Remedy: fmt.Sprintf("the epoch is %d", s.Epoch)}}
 }
 
 // apply reads the body. A message of an unknown type is not consumed.
 func (s *rehearsal) apply(e early) (Result, contracts.Faults) {
-	_, fault := readEvent(e.message)
+	fault := checkBody(e.message)
 	if isUnknownType(fault) {
 		return ResultWaits, contracts.FaultsOf(fault)
 	}
-	s.Position, s.consumed = s.After(e.hash), append(s.consumed, e.hash)
+	outcome := Applied
+	if fault != nil {
+		outcome = Refused
+	}
+	s.Inbound, _ = s.Step(Done{Hash: e.hash, Key: speaksNext(*e.incoming, outcome)})
+	s.consumed = append(s.consumed, e.hash)
 	if fault != nil {
 		return ResultRefused, contracts.FaultsOf(fault)
 	}
 	return ResultApplied, nil
+}
+
+// checkBody is what is asked of a message's content without any books.
+func checkBody(m Message) error {
+	if m.Type == TypeKeyRotated {
+		_, err := parseRotation(m)
+		return err
+	}
+	_, err := readEvent(m)
+	return err
 }
 
 func (s *rehearsal) park(e early) (Result, contracts.Faults) {

@@ -21,8 +21,8 @@ func judge(t testing.TB, dir *Directory, reader contracts.PartyID, lines ...[]by
 }
 
 // results says for each verdict of the receiver what Conform calls it.
-var results = map[Verdict]Result{Apply: ResultApplied, Duplicate: ResultDuplicate, Ahead: ResultAhead, Fork: ResultFork, Frozen: ResultFrozen,
-	Elsewhere: ResultRejected, Waits: ResultWaits}
+var results = map[Action]Result{Apply: ResultApplied, Answer: ResultDuplicate, Park: ResultAhead, Fork: ResultFork, Frozen: ResultFrozen,
+	Reject: ResultRejected, Waits: ResultWaits}
 
 // TestConformJudgesAsTheReceiverDoes plays the published stories to it; the real receiver gives the same verdicts in TestStories.
 func TestConformJudgesAsTheReceiverDoes(t *testing.T) {

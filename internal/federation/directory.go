@@ -170,6 +170,17 @@ func (d *Directory) Left(party contracts.PartyID) bool {
 	return m.Left
 }
 
+// first is the key a party was enrolled with last.
+func (d *Directory) first(party contracts.PartyID) KeyID {
+	m, _ := d.member(party)
+	for _, k := range m.Keys {
+		if !k.Revoked {
+			return k.ID
+		}
+	}
+	return ""
+}
+
 // Current returns the key a party signs with now: its newest. A party that left, and one whose newest key is revoked, has none;
 // an older key does not come back.
 func (d *Directory) Current(party contracts.PartyID) (KeyID, bool) {

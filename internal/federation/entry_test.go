@@ -16,7 +16,7 @@ import (
 )
 
 // storyReader is the inbox of a party for the frames of be, and a function that gives it one frame and tells the verdict.
-func storyReader(t testing.TB, dir *Directory, reader contracts.PartyID) (*inbox, func(frame []byte) Verdict) {
+func storyReader(t testing.TB, dir *Directory, reader contracts.PartyID) (*inbox, func(frame []byte) Action) {
 	t.Helper()
 	transport := memory.NewBroker()
 	e, err := New(Config{Key: testKeyOf(reader), Directory: dir, DB: storagetest.Open(t, storage.SQLite, Migrations), Publisher: transport, Subscriber: transport, Now: clock,
@@ -25,7 +25,7 @@ func storyReader(t testing.TB, dir *Directory, reader contracts.PartyID) (*inbox
 		t.Fatal(err)
 	}
 	in := &inbox{e: e, peer: "be", stream: e.inbound("be")}
-	return in, func(frame []byte) (v Verdict) {
+	return in, func(frame []byte) (v Action) {
 		p := in.parse(frame)
 		if p.event == nil {
 			t.Fatalf("not accepted: %v", p.fault)
@@ -33,7 +33,7 @@ func storyReader(t testing.TB, dir *Directory, reader contracts.PartyID) (*inbox
 		undo := errors.New("only to see the verdict")
 		err := e.DB.Write(context.Background(), func(ctx context.Context, tx *storage.Tx) (err error) {
 			work := &taking{inbox: in, tx: tx}
-			if v, err = work.judge(ctx, *p.event); err != nil {
+			if v, err = work.arrive(ctx, *p.event); err != nil {
 				return err
 			}
 			return undo
@@ -67,7 +67,7 @@ func FuzzEntry(f *testing.F) {
 		if err := in.handle(m); err != nil {
 			t.Fatal(err)
 		}
-		c, err := readChannel(t.Context(), in.e.DB, in.peer)
+		c, err := readChannel(t.Context(), in.e.DB, in.peer, Start(1, "", 0))
 		if err != nil {
 			t.Fatal(err)
 		}

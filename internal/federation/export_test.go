@@ -5,6 +5,19 @@ import "passerelle/contracts"
 // Seal signs any payload, for parties that do not keep to the rules.
 var Seal = seal
 
+// TypeOf reads which type a frame says it has.
+func TypeOf(line []byte) FrameType {
+	var f flattened
+	var h header
+	if decodeFrame(line, &f) != nil {
+		return ""
+	}
+	if b, err := unbase64(f.Protected); err != nil || contracts.Decode(b, &h) != nil {
+		return ""
+	}
+	return h.Typ
+}
+
 // Encoded is the payload of a message as Send would write it.
 func Encoded(m Message) []byte { return must(contracts.Encode(m)) }
 

@@ -80,12 +80,12 @@ func TestAcceptingVectors(t *testing.T) {
 
 func (p parsed) frameType() FrameType {
 	switch {
-	case p.event != nil:
+	case p.event != nil, p.returned != nil:
 		return TypeEvent
 	case p.receipt != nil:
 		return TypeReceipt
 	}
-	return TypeResend
+	return TypeStanding
 }
 
 // answerTo is what an event taken by itself is answered, as far as its words alone decide.
@@ -145,7 +145,7 @@ func TestWhatWeSealIsAccepted(t *testing.T) {
 		key     Key
 		reader  contracts.PartyID
 		payload object
-	}{{TypeEvent, beKey, contracts.Hub, event1()}, {TypeReceipt, hubKey, "be", receipt1()}, {TypeResend, hubKey, "be", resend1()}} {
+	}{{TypeEvent, beKey, contracts.Hub, event1()}, {TypeReceipt, hubKey, "be", receipt1()}, {TypeStanding, hubKey, "be", standing1()}} {
 		frame, hash, err := seal(tc.key, tc.typ, []byte(tc.payload.String()))
 		if err != nil {
 			t.Fatal(err)
@@ -204,19 +204,20 @@ func TestReceiptsStayWithinAFrame(t *testing.T) {
 	for i := range 5000 {
 		many = append(many, contracts.Fault{Code: contracts.FaultInvalid, Field: fmt.Sprintf("lines[%d]", i), Message: strings.Repeat("é", 10_000) + "\xff"})
 	}
-	e := &Endpoint{Config: Config{Key: hubKey, Directory: publishedDirectory(t), Now: clock}, self: contracts.Hub}
+	e := &Endpoint{Config: Config{Key: hubKey, Now: clock}, self: contracts.Hub}
+	e.directory.Store(publishedDirectory(t))
 	frame, err := e.sealReceipt(Message{Source: "be", Epoch: 1, Sequence: 1}, Hash{1}, Refused, brief(many))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p := parseFrame(e.Directory, "be", frame); p.fault != nil {
+	if p := parseFrame(e.dir(), "be", frame); p.fault != nil {
 		t.Error(p.fault)
 	}
 }
 
 func FuzzFrame(f *testing.F) {
 	dir := publishedDirectory(f)
-	for _, line := range []string{eventFrame(event1().String()), receiptFrame(receipt1().String()), resendFrame(resend1().String()), "", "{}", `{"protected":"","payload":"","signature":""}`} {
+	for _, line := range []string{eventFrame(event1().String()), receiptFrame(receipt1().String()), standingFrame(standing1().String()), "", "{}", `{"protected":"","payload":"","signature":""}`} {
 		f.Add([]byte(line))
 	}
 	f.Fuzz(func(t *testing.T, line []byte) {
@@ -233,9 +234,9 @@ func FuzzPayload(f *testing.F) {
 	dir := publishedDirectory(f)
 	f.Add(0, event1().with("source", `"hub"`).with("recipient", `"be"`).String())
 	f.Add(1, receipt1().String())
-	f.Add(2, resend1().String())
+	f.Add(2, standing1().String())
 	f.Fuzz(func(t *testing.T, kind int, payload string) {
-		typ := []FrameType{TypeEvent, TypeReceipt, TypeResend}[uint(kind)%3]
+		typ := []FrameType{TypeEvent, TypeReceipt, TypeStanding}[uint(kind)%3]
 		p := parseFrame(dir, "be", []byte(outer(hubKey, header1(hubKey, typ).String(), payload).String()))
 		switch {
 		case p.fault != nil:

@@ -75,7 +75,7 @@ func (e *Endpoint) observeOutbox() (stop func(), err error) {
 	}, nil
 }
 
-func (m *metrics) judged(peer contracts.PartyID, v Verdict) {
+func (m *metrics) judged(peer contracts.PartyID, v Action) {
 	m.verdicts.Add(context.Background(), 1, metric.WithAttributes(attribute.String("peer", string(peer)), attribute.String("verdict", string(v))))
 }
 

@@ -19,33 +19,33 @@ import (
 
 // inbox consumes the stream of one peer. The broker delivers its entries one after the other.
 type inbox struct {
-	e      *Endpoint
-	peer   contracts.PartyID
-	stream string
-	asked  request
+	e        *Endpoint
+	peer     contracts.PartyID
+	stream   string
+	asked    Request // these two are not in the books: to ask once more costs little
+	returned Request
 }
 
-// request is when we last asked the peer to send again, and from where.
-type request struct {
-	from int64
-	at   time.Time
-}
-
-// incoming is a verified event message addressed to us.
+// incoming is a verified event message, with the key it was signed with.
 type incoming struct {
 	message     Message
 	hash        Hash
+	key         KeyID
 	frame       []byte
 	traceparent string
 }
 
-// parsed is one line of an entry after verification: exactly one of the four is set.
+// parsed is one line of an entry after verification: exactly one of event, returned, receipt, standing, entry and fault is set.
 type parsed struct {
-	event   *incoming
-	receipt *Receipt
-	resend  *Resend
-	fault   error
-	line    []byte
+	event    *incoming // of the peer
+	returned *incoming // a message of ours that the peer sends back
+	receipt  *Receipt
+	standing *Standing
+	entry    []byte // of the registry; whoever brings it, its own signatures count
+	fault    error
+	key      KeyID
+	retired  bool // signed with a key under which nothing new is accepted
+	line     []byte
 }
 
 // Bounds of one entry of the broker; what goes beyond is rejected unread.
@@ -125,9 +125,32 @@ func (in *inbox) parse(line []byte) (p parsed) {
 			p = parsed{line: line, fault: contracts.Fault{Code: FaultFrame, Message: "cannot be read"}}
 		}
 	}()
-	p = parseFrame(in.e.Directory, in.e.self, line)
-	if p.fault == nil && p.sender() != in.peer {
-		return parsed{line: line, fault: contracts.Fault{Code: FaultSender, Message: "in the stream of another party"}}
+	if isEntry(line) {
+		return parsed{entry: line, line: line}
+	}
+	p = parseFrame(in.e.dir(), in.e.self, line)
+	return p.from(in.peer, in.e.dir())
+}
+
+// from refuses what is not the peer's to say in its stream.
+func (p parsed) from(peer contracts.PartyID, dir *Directory) parsed {
+	current, _ := dir.Current(peer)
+	refuse := func(code contracts.FaultCode, message string) parsed {
+		return parsed{line: p.line, fault: contracts.Fault{Code: code, Message: message}}
+	}
+	switch {
+	case p.fault != nil:
+		return p
+	case p.returned != nil && p.returned.message.Recipient == peer:
+		return p
+	case p.returned != nil || p.sender() != peer:
+		return refuse(FaultSender, "in the stream of another party")
+	case p.event == nil && p.key != current:
+		return refuse(FaultKey, "receipts and standings are signed with the key their sender uses now")
+	case p.retired:
+		return refuse(FaultKey, "signed with a key that was revoked or replaced")
+	case dir.Left(peer):
+		return refuse(FaultLeft, "its sender has left the network")
 	}
 	return p
 }
@@ -139,7 +162,7 @@ func (p parsed) sender() contracts.PartyID {
 	case p.receipt != nil:
 		return p.receipt.Source
 	}
-	return p.resend.Source
+	return p.standing.Source
 }
 
 // parseFrame is all that is asked of a frame before the protocol sees it, as contracts/wire.md lists it.
@@ -150,16 +173,23 @@ func parseFrame(dir *Directory, self contracts.PartyID, line []byte) parsed {
 		p.fault = err
 		return p
 	}
+	p.key, p.retired = f.Key, f.Retired
 	switch f.Type {
 	case TypeEvent:
-		m, err := parseMessage(f, dir.Network, self)
-		p.event, p.fault = &incoming{message: m, hash: f.Hash, frame: line}, err
+		var m Message
+		m, p.fault = parseMessage(f, dir.Network, self)
+		in := &incoming{message: m, hash: f.Hash, key: f.Key, frame: line}
+		if m.Source == self && m.Recipient != self {
+			p.returned = in
+		} else {
+			p.event = in
+		}
 	case TypeReceipt:
 		r, err := parseReceipt(f, dir.Network, self)
 		p.receipt, p.fault = &r, err
-	case TypeResend:
-		r, err := parseResend(f, dir.Network, self)
-		p.resend, p.fault = &r, err
+	case TypeStanding:
+		s, err := parseStanding(f, dir.Network, self)
+		p.standing, p.fault = &s, err
 	}
 	if p.fault != nil {
 		return parsed{line: line, fault: p.fault}

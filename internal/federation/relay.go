@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/ThreeDotsLabs/watermill/message"
@@ -15,21 +15,18 @@ import (
 	"passerelle/contracts"
 )
 
-// A relay publishes what waits for one peer: first the answers it is owed, then our messages in order. It is nudged after each
-// commit and polls slowly as the net. It runs at most a window ahead of the receipts; when they stay away it goes back to the
-// first message without one and sends that alone, more and more rarely, until the peer answers. So a peer that is gone for a
-// month finds a few messages waiting in the broker, and the rest in our books.
+// A relay publishes what waits for one peer: first the answers it is owed, then our messages, as Outbound decides. It is nudged
+// after each commit and polls slowly as the net. From time to time it says where we stand, which is also our sign of life.
 type relay struct {
-	e         *Endpoint
-	peer      contracts.PartyID
-	wake      chan struct{}
-	rewind    atomic.Int64 // a peer asked to have everything from this number again; 0 when not
-	rewindDue time.Time    // no rewind before, whoever asks or replays old requests
-	sent      int64        // published through, since the last rewind
-	receipted int64        // answered through, when last looked
-	window    int64
-	patient   time.Duration // for the next receipt
-	overdue   time.Time     // when patience ends
+	e    *Endpoint
+	peer contracts.PartyID
+	wake chan struct{}
+
+	mu    sync.Mutex // Outbound is stepped by the relay and by what arrives
+	out   Outbound
+	heard time.Time     // when the peer last said where it stands
+	stand time.Time     // when we say so next
+	quiet time.Duration // between our words to a peer that does not speak
 }
 
 // batch is how many messages travel in one entry of the broker, and batchBytes where it is cut earlier; performance.md: 100
@@ -39,14 +36,12 @@ const (
 	batchBytes = 1 << 20
 )
 
-// fullWindow is how many messages may be on their way without a receipt: what the receiver is ready to park.
-const fullWindow = mostParked
-
-// mostPatient bounds the doubling wait for a receipt, so that a peer that returns is served within a minute.
-const mostPatient = time.Minute
+// mostQuiet bounds the doubling wait between words to a peer that does not speak: a peer that is away for a month finds a few
+// thousand of them.
+const mostQuiet = 10 * time.Minute
 
 func newRelay(e *Endpoint, peer contracts.PartyID) *relay {
-	return &relay{e: e, peer: peer, wake: make(chan struct{}, 1), patient: e.Resend, window: 1}
+	return &relay{e: e, peer: peer, wake: make(chan struct{}, 1)}
 }
 
 // nudge wakes the relay; it never blocks.
@@ -57,10 +52,39 @@ func (r *relay) nudge() {
 	}
 }
 
-// goBack has everything sent again from a number on.
-func (r *relay) goBack(from int64) {
-	r.rewind.Store(from)
+// step advances the sending half of the protocol.
+func (r *relay) step(i Input) []Output {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	out, do := r.out.Step(i)
+	r.out = out
+	return do
+}
+
+// hears takes in where the peer stands.
+func (r *relay) hears(ctx context.Context, h Heard) {
+	r.mu.Lock()
+	r.heard, r.quiet = h.Now, 0
+	r.stand = earlier(r.stand, h.Now.Add(r.e.Heartbeat))
+	r.mu.Unlock()
+	for _, o := range r.step(h) {
+		if o.Do == Stop {
+			r.sayDiverged(ctx, h.Consumed.Sequence)
+		}
+	}
 	r.nudge()
+}
+
+func (r *relay) sayDiverged(ctx context.Context, sequence int64) {
+	r.e.Log.ErrorContext(ctx, "DIVERGED: the peer holds another history of ours than we do; nothing is sent until the network's roots open a new epoch",
+		"peer", r.peer, "sequence", sequence)
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 func (r *relay) run(ctx context.Context) {
@@ -72,7 +96,7 @@ func (r *relay) run(ctx context.Context) {
 			err = r.start(ctx)
 			started = err == nil
 		} else {
-			err = r.step(ctx)
+			err = r.move(ctx)
 		}
 		if ctx.Err() != nil {
 			return
@@ -91,79 +115,91 @@ func (r *relay) run(ctx context.Context) {
 	}
 }
 
-// start begins at the first message without a receipt.
+// start goes on behind the last receipt.
 func (r *relay) start(ctx context.Context) error {
-	p, err := readProgress(ctx, r.e.DB, r.peer)
-	r.sent, r.receipted = p.receipted, p.receipted
+	p, err := r.progress(ctx)
+	r.mu.Lock()
+	r.out = Begin(p.epoch, p.receipted, r.e.Resend)
+	r.mu.Unlock()
 	r.nudge()
 	return err
 }
 
-// step publishes until nothing waits or the window is full.
-func (r *relay) step(ctx context.Context) error {
-	if err := r.publishAnswers(ctx); err != nil {
-		return err
-	}
+// progress is how far our books have come, in the epoch the registry has opened.
+func (r *relay) progress(ctx context.Context) (progress, error) {
 	p, err := readProgress(ctx, r.e.DB, r.peer)
-	if err != nil {
+	if err == nil && p.epoch != 0 && p.epoch < r.e.epoch(r.peer) {
+		if err = r.e.reissue(ctx, r.peer); err == nil {
+			p, err = readProgress(ctx, r.e.DB, r.peer)
+		}
+	}
+	p.epoch = max(p.epoch, r.e.epoch(r.peer))
+	return p, err
+}
+
+// move publishes until nothing waits or the window is full.
+func (r *relay) move(ctx context.Context) error {
+	if err := r.sayWhereWeStand(ctx); err != nil {
 		return err
 	}
-	r.settle(p)
-	for last := min(p.last, p.receipted+r.window); r.sent < last; {
-		if err := r.publishNext(ctx, last); err != nil {
-			if r.sent < p.receipted {
-				r.rewind.CompareAndSwap(0, r.sent+1) // go on with what the peer asked for
-			}
-			return err
-		}
+	for {
 		if err := r.publishAnswers(ctx); err != nil {
 			return err
 		}
+		p, err := r.progress(ctx)
+		if err != nil {
+			return err
+		}
+		var next *Output
+		for _, o := range r.step(Tick{Epoch: p.epoch, Written: p.last, Receipted: p.receipted, Jitter: rand.Int64(), Now: r.e.Steady()}) {
+			switch o.Do {
+			case Publish:
+				next = &o
+			case Late:
+				r.e.metrics.resent(r.peer)
+			}
+		}
+		if next == nil || r.e.dir().Left(r.peer) || r.e.dir().Left(r.e.self) {
+			return nil
+		}
+		through, err := r.publishFrom(ctx, *next)
+		if err != nil {
+			return err
+		}
+		r.step(Published{Through: through, Jitter: rand.Int64(), Now: r.e.Steady()})
 	}
-	return nil
 }
 
-// settle decides where to go on: at a number the peer asked for, at the first without a receipt when that is overdue, or on.
-func (r *relay) settle(p progress) {
-	now := r.e.Now()
-	if p.receipted > r.receipted { // the peer is there
-		r.receipted, r.sent = p.receipted, max(r.sent, p.receipted)
-		r.window, r.patient = fullWindow, r.e.Resend
-		r.expect(now)
+// sayWhereWeStand sends a standing when it is time: a sign of life to a peer that speaks, a question to one that does not.
+func (r *relay) sayWhereWeStand(ctx context.Context) error {
+	now := r.e.Steady()
+	r.mu.Lock()
+	due, asks := !now.Before(r.stand), r.out.Agreement == Unheard || now.After(r.heard.Add(4*r.e.Heartbeat))
+	if due && asks {
+		r.quiet = min(max(2*r.quiet, r.e.Resend), mostQuiet)
+		r.stand = now.Add(r.quiet + rand.N(r.quiet/4+1))
+	} else if due {
+		r.stand = now.Add(r.e.Heartbeat)
 	}
-	if from := r.rewind.Load(); from > 0 && !now.Before(r.rewindDue) && r.rewind.CompareAndSwap(from, 0) {
-		r.goBackTo(from, now)
-		return
+	r.mu.Unlock()
+	if !due {
+		return nil
 	}
-	if r.sent > r.receipted && now.After(r.overdue) {
-		r.sent, r.window = r.receipted, 1
-		r.patient = min(2*r.patient, mostPatient)
-		r.e.metrics.resent(r.peer)
-	}
-}
-
-// goBackTo serves a request. One below the receipts comes from a peer that lost its books, and may mean years of messages.
-func (r *relay) goBackTo(from int64, now time.Time) {
-	if from > r.sent {
-		return
-	}
-	r.rewindDue = now.Add(r.e.Resend)
-	if from <= r.receipted {
-		r.rewindDue = now.Add(mostPatient)
-	}
-	r.sent, r.window = from-1, fullWindow
-}
-
-// expect starts the wait for the next receipt, with jitter: nine nodes must not come back in step.
-func (r *relay) expect(now time.Time) { r.overdue = now.Add(r.patient + rand.N(r.patient/4+1)) }
-
-func (r *relay) publishNext(ctx context.Context, last int64) error {
-	ws, err := readOutbox(ctx, r.e.DB, r.peer, r.sent, min(batch, int(last-r.sent)))
+	frame, err := r.e.standing(ctx, r.e.DB, r.peer, asks, r.e.repeats(r.peer))
 	if err != nil {
 		return err
 	}
+	return r.publish(ctx, [][]byte{frame}, nil)
+}
+
+// publishFrom publishes the first entry of what is due and returns the last message in it.
+func (r *relay) publishFrom(ctx context.Context, o Output) (int64, error) {
+	ws, err := readOutbox(ctx, r.e.DB, r.peer, o.From-1, min(batch, int(o.Through-o.From+1)))
+	if err != nil {
+		return 0, err
+	}
 	if len(ws) == 0 {
-		return fmt.Errorf("messages after %d to %s are missing in the outbox", r.sent, r.peer)
+		return 0, fmt.Errorf("messages from %d to %s are missing in the outbox", o.From, r.peer)
 	}
 	frames, traces, size := [][]byte{}, []string{}, 0
 	for _, w := range ws {
@@ -171,15 +207,11 @@ func (r *relay) publishNext(ctx context.Context, last int64) error {
 			break
 		}
 		frames, traces = append(frames, w.frame), append(traces, w.traceparent)
+		if w.typ == TypeKeyRotated {
+			break // what follows is signed with a key that the peer knows once it has this
+		}
 	}
-	if err := r.publish(ctx, frames, traces); err != nil {
-		return err
-	}
-	if r.sent == r.receipted {
-		r.expect(r.e.Now())
-	}
-	r.sent = ws[len(frames)-1].sequence
-	return nil
+	return ws[len(frames)-1].sequence, r.publish(ctx, frames, traces)
 }
 
 func (r *relay) publishAnswers(ctx context.Context) error {
@@ -188,7 +220,11 @@ func (r *relay) publishAnswers(ctx context.Context) error {
 	delete(r.e.answers, r.peer)
 	r.e.mu.Unlock()
 	for len(frames) > 0 {
-		n := min(batch, len(frames))
+		n, size := 1, len(frames[0])
+		for n < min(batch, len(frames)) && size+len(frames[n]) <= batchBytes {
+			size += len(frames[n])
+			n++
+		}
 		if err := r.publish(ctx, frames[:n], nil); err != nil {
 			return err
 		}
@@ -220,7 +256,9 @@ func (e *Endpoint) answer(peer contracts.PartyID, frames [][]byte) {
 		e.answers[peer] = append(e.answers[peer], frames...)
 	}
 	e.mu.Unlock()
-	e.relays[peer].nudge()
+	if r := e.relay(peer); r != nil {
+		r.nudge()
+	}
 }
 
 func pause(ctx context.Context, d time.Duration) {

@@ -26,8 +26,9 @@ type rogue struct {
 	key     federation.Key
 	to      contracts.PartyID
 	transport
-	mu    sync.Mutex
-	lines [][]byte
+	mu        sync.Mutex
+	lines     [][]byte // events and receipts
+	standings []federation.Standing
 }
 
 // rogue takes the place of a party of the network, which is stopped.
@@ -43,9 +44,9 @@ func (n *network) rogue(party, to contracts.PartyID) *rogue {
 	go func() {
 		defer close(done)
 		for m := range entries {
-			r.mu.Lock()
-			r.lines = append(r.lines, bytes.Split(m.Payload, []byte("\n"))...)
-			r.mu.Unlock()
+			for _, line := range bytes.Split(m.Payload, []byte("\n")) {
+				r.hear(line)
+			}
 			m.Ack()
 		}
 	}()
@@ -57,6 +58,60 @@ func (n *network) rogue(party, to contracts.PartyID) *rogue {
 		}
 	})
 	return r
+}
+
+func (r *rogue) hear(line []byte) {
+	var s federation.Standing
+	isStanding := federation.TypeOf(line) == federation.TypeStanding
+	if isStanding {
+		s = payloadOf[federation.Standing](r.t, line)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if isStanding {
+		r.standings = append(r.standings, s)
+		if s.Asks && r.key.Party == contracts.Hub { // a node speaks once it has heard where the hub stands
+			frame, _ := r.seal(federation.TypeStanding, federation.Standing{Network: "test", Source: r.key.Party, Recipient: r.to, Consumed: federation.Point{Epoch: 1}, Written: federation.Point{Epoch: 1},
+				Mark: "ROGUE", Repeats: s.Mark, Time: time.Now().UTC()})
+			go r.say(frame)
+		}
+		return
+	}
+	r.lines = append(r.lines, line)
+}
+
+// asked waits for a standing that asks for what follows a message.
+func (r *rogue) asked(after int64) (s federation.Standing) {
+	r.t.Helper()
+	eventually(r.t, fmt.Sprintf("%s is asked for what follows %d", r.key.Party, after), func() bool {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		for _, s = range r.standings {
+			if s.Asks && s.Consumed.Sequence == after {
+				return true
+			}
+		}
+		return false
+	})
+	return s
+}
+
+// standing signs one of the rogue's own, as an answer to the last it heard, or to none.
+func (r *rogue) standing(consumed federation.Point, fresh bool) []byte {
+	r.t.Helper()
+	s := federation.Standing{Network: "test", Source: r.key.Party, Recipient: r.to, Consumed: consumed, Written: federation.Point{Epoch: 1}, Asks: true, Mark: "ROGUE", Time: time.Now().UTC()}
+	if fresh {
+		eventually(r.t, "a standing is heard", func() bool {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			if len(r.standings) > 0 {
+				s.Repeats = r.standings[len(r.standings)-1].Mark
+			}
+			return s.Repeats != ""
+		})
+	}
+	frame, _ := r.seal(federation.TypeStanding, s)
+	return frame
 }
 
 func (r *rogue) in() string {

@@ -73,7 +73,7 @@ func readSent(ctx context.Context, q storage.Querier, s *ChannelStatus) error {
 }
 
 func readReceived(ctx context.Context, q storage.Querier, s *ChannelStatus) error {
-	c, err := readChannel(ctx, q, s.Peer)
+	c, err := readChannel(ctx, q, s.Peer, Start(1, "", 0))
 	if err != nil {
 		return err
 	}

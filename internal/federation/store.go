@@ -38,18 +38,23 @@ const (
 	sampleBytes     = 4096 // of one sample
 )
 
-// sending is the head of our channel to a peer.
+// sending is the head of our channel to a peer, and the key it speaks with.
 type sending struct {
 	epoch, next int64
 	head        Hash
+	key         KeyID
 }
 
+// written is the place of the last message.
+func (s sending) written() Point { return Point{Epoch: s.epoch, Sequence: s.next - 1, Hash: s.head} }
+
 // takeNumbers reserves the next n numbers of the channel; its row stays locked until the transaction ends.
-func takeNumbers(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, n int) (s sending, err error) {
+func (e *Endpoint) takeNumbers(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, n int) (s sending, err error) {
 	var head string
-	err = tx.QueryRowContext(ctx, `UPDATE fed_sending SET next = next + $2 WHERE peer = $1 RETURNING epoch, next - $2, head`, peer, n).Scan(&s.epoch, &s.next, &head)
+	err = tx.QueryRowContext(ctx, `UPDATE fed_sending SET next = next + $2 WHERE peer = $1 RETURNING epoch, next - $2, head, key`, peer, n).Scan(&s.epoch, &s.next, &head, &s.key)
 	if errors.Is(err, sql.ErrNoRows) {
-		return sending{epoch: 1, next: 1}, openChannel(ctx, tx, peer, n)
+		s = sending{epoch: e.epoch(peer), next: 1, key: e.opening(e.self, peer)}
+		return s, openChannel(ctx, tx, peer, s, n)
 	}
 	if err != nil {
 		return s, err
@@ -61,12 +66,39 @@ func takeNumbers(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, n 
 }
 
 // openChannel writes the rows of a channel whose first n numbers have just been taken.
-func openChannel(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, n int) error {
-	if _, err := tx.ExecContext(ctx, `INSERT INTO fed_sending (peer, epoch, next, head) VALUES ($1, 1, $2, $3)`, peer, n+1, Hash{}.String()); err != nil {
+func openChannel(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, s sending, n int) error {
+	if _, err := tx.ExecContext(ctx, `INSERT INTO fed_sending (peer, epoch, next, head, key) VALUES ($1,$2,$3,$4,$5)
+		ON CONFLICT (peer) DO UPDATE SET epoch = excluded.epoch, next = excluded.next, head = excluded.head, key = excluded.key`,
+		peer, s.epoch, n+1, Hash{}.String(), s.key); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO fed_answered (peer, epoch, receipted) VALUES ($1, 1, 0)`, peer)
+	_, err := tx.ExecContext(ctx, `INSERT INTO fed_answered (peer, epoch, receipted) VALUES ($1,$2,0)
+		ON CONFLICT (peer) DO UPDATE SET epoch = excluded.epoch, receipted = 0`, peer, s.epoch)
 	return err
+}
+
+// readSending returns the head of our channel to a peer; before the first message its epoch is 0.
+func readSending(ctx context.Context, q storage.Querier, peer contracts.PartyID) (s sending, err error) {
+	var head string
+	err = q.QueryRowContext(ctx, `SELECT epoch, next, head, key FROM fed_sending WHERE peer = $1`, peer).Scan(&s.epoch, &s.next, &head, &s.key)
+	if errors.Is(err, sql.ErrNoRows) {
+		return sending{next: 1}, nil
+	}
+	if err != nil {
+		return s, err
+	}
+	return s, s.head.UnmarshalText([]byte(head))
+}
+
+// writtenHash returns the hash of a message of ours, nil when there is none.
+func writtenHash(ctx context.Context, q storage.Querier, peer contracts.PartyID, p Point) (*Hash, error) {
+	var text string
+	err := q.QueryRowContext(ctx, `SELECT hash FROM fed_outbox WHERE peer = $1 AND epoch = $2 AND sequence = $3`, peer, p.Epoch, p.Sequence).Scan(&text)
+	if err != nil {
+		return nil, ignoreNoRows(err)
+	}
+	var h Hash
+	return &h, h.UnmarshalText([]byte(text))
 }
 
 // outgoing is a signed message.
@@ -96,15 +128,16 @@ func insertOutgoing(ctx context.Context, tx *storage.Tx, peer contracts.PartyID,
 // waiting is a sent message as the relay reads it.
 type waiting struct {
 	sequence    int64
+	typ         contracts.EventType
 	frame       []byte
 	traceparent string
 }
 
 func readOutbox(ctx context.Context, q storage.Querier, peer contracts.PartyID, after int64, limit int) ([]waiting, error) {
 	scan := func(r *sql.Rows) (w waiting, err error) {
-		return w, r.Scan(&w.sequence, &w.frame, &w.traceparent)
+		return w, r.Scan(&w.sequence, &w.typ, &w.frame, &w.traceparent)
 	}
-	return storage.All(ctx, q, scan, `SELECT o.sequence, o.frame, o.traceparent FROM fed_outbox o JOIN fed_sending s ON s.peer = o.peer AND s.epoch = o.epoch
+	return storage.All(ctx, q, scan, `SELECT o.sequence, o.type, o.frame, o.traceparent FROM fed_outbox o JOIN fed_sending s ON s.peer = o.peer AND s.epoch = o.epoch
 		WHERE o.peer = $1 AND o.sequence > $2 ORDER BY o.sequence LIMIT $3`, peer, after, limit)
 }
 
@@ -122,8 +155,9 @@ type filing struct {
 	frame   []byte
 }
 
-// fileReceipts keeps the answers to messages we sent, the first for each message, and moves the watermark of the channel. It
-// returns the answers to bytes we never sent, which are an error of the peer.
+// fileReceipts keeps the answers to messages we sent, the first for each message, and moves the watermark of the channel. An
+// answer to a message of an earlier epoch is kept as well. It returns the answers to bytes we never sent, which are an error
+// of the peer.
 func fileReceipts(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, fs []filing, now time.Time) (unknown []filing, err error) {
 	var epoch, receipted int64
 	err = tx.QueryRowContext(ctx, `SELECT epoch, receipted FROM fed_answered WHERE peer = $1`, peer).Scan(&epoch, &receipted)
@@ -133,14 +167,14 @@ func fileReceipts(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, f
 	if err != nil {
 		return nil, err
 	}
-	sent, err := sentHashes(ctx, tx, peer, epoch, fs)
+	sent, err := sentHashes(ctx, tx, peer, fs)
 	if err != nil {
 		return nil, err
 	}
 	known := newRows("INSERT INTO fed_receipt (peer, epoch, sequence, outcome, frame, received_at) VALUES ")
 	for _, f := range fs {
 		r := f.receipt
-		if h, ok := sent[r.Sequence]; !ok || h != r.Hash.String() || r.Epoch != epoch {
+		if h, ok := sent[place{r.Epoch, r.Sequence}]; !ok || h != r.Hash.String() {
 			unknown = append(unknown, f)
 			continue
 		}
@@ -152,28 +186,37 @@ func fileReceipts(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, f
 	return unknown, advance(ctx, tx, peer, epoch, receipted)
 }
 
-// sentHashes looks up the messages that the receipts name, by sequence.
-func sentHashes(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, epoch int64, fs []filing) (map[int64]string, error) {
-	asked := newRows("")
-	numbers := []any{}
+// place is a number of a channel.
+type place struct{ epoch, sequence int64 }
+
+// sentHashes looks up the messages that the receipts name.
+func sentHashes(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, fs []filing) (map[place]string, error) {
+	var epochs, numbers []any
 	for _, f := range fs {
+		if !slices.Contains(epochs, any(f.receipt.Epoch)) {
+			epochs = append(epochs, f.receipt.Epoch)
+		}
 		numbers = append(numbers, f.receipt.Sequence)
 	}
-	asked.args = append(asked.args, peer, epoch)
-	asked.add(numbers...)
-	rows, err := tx.QueryContext(ctx, "SELECT sequence, hash FROM fed_outbox WHERE peer = $1 AND epoch = $2 AND sequence IN "+asked.text.String(), asked.args...)
+	asked := newRows("SELECT epoch, sequence, hash FROM fed_outbox WHERE peer IN ")
+	asked.list(peer)
+	asked.text.WriteString(" AND epoch IN ")
+	asked.list(epochs...)
+	asked.text.WriteString(" AND sequence IN ")
+	asked.list(numbers...)
+	rows, err := tx.QueryContext(ctx, asked.text.String(), asked.args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	sent := make(map[int64]string, len(fs))
+	sent := make(map[place]string, len(fs))
 	for rows.Next() {
-		var sequence int64
+		var p place
 		var hash string
-		if err := rows.Scan(&sequence, &hash); err != nil {
+		if err := rows.Scan(&p.epoch, &p.sequence, &hash); err != nil {
 			return nil, err
 		}
-		sent[sequence] = hash
+		sent[p] = hash
 	}
 	return sent, rows.Err()
 }
@@ -212,11 +255,12 @@ func ignoreNoRows(err error) error {
 	return err
 }
 
-func readChannel(ctx context.Context, q storage.Querier, peer contracts.PartyID) (channel, error) {
-	c := channel{Position: Start()}
+// readChannel returns how far a peer's channel to us has come: at its start in the given epoch when nothing has.
+func readChannel(ctx context.Context, q storage.Querier, peer contracts.PartyID, start Inbound) (channel, error) {
+	c := channel{Inbound: start}
 	var head string
-	err := q.QueryRowContext(ctx, `SELECT epoch, next, head, frozen, waiting_for, (SELECT COUNT(*) FROM fed_parked p WHERE p.peer = r.peer)
-		FROM fed_receiving r WHERE peer = $1`, peer).Scan(&c.Epoch, &c.Next, &head, &c.Frozen, &c.waitingFor, &c.parked)
+	err := q.QueryRowContext(ctx, `SELECT epoch, next, head, key, frozen, waiting_for, (SELECT COUNT(*) FROM fed_parked p WHERE p.peer = r.peer)
+		FROM fed_receiving r WHERE peer = $1`, peer).Scan(&c.Epoch, &c.Next, &head, &c.Key, &c.Frozen, &c.waitingFor, &c.parked)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = q.QueryRowContext(ctx, `SELECT COUNT(*) FROM fed_parked WHERE peer = $1`, peer).Scan(&c.parked)
 		return c, err
@@ -224,14 +268,15 @@ func readChannel(ctx context.Context, q storage.Querier, peer contracts.PartyID)
 	if err != nil {
 		return c, err
 	}
+	c.Waiting = c.waitingFor != ""
 	return c, c.Head.UnmarshalText([]byte(head))
 }
 
 func writeChannel(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, c channel, now time.Time) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO fed_receiving (peer, epoch, next, head, frozen, waiting_for, heard_at) VALUES ($1,$2,$3,$4,$5,$6,$7)
-		ON CONFLICT (peer) DO UPDATE SET epoch = excluded.epoch, next = excluded.next, head = excluded.head, frozen = excluded.frozen,
+	_, err := tx.ExecContext(ctx, `INSERT INTO fed_receiving (peer, epoch, next, head, key, frozen, waiting_for, heard_at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)
+		ON CONFLICT (peer) DO UPDATE SET epoch = excluded.epoch, next = excluded.next, head = excluded.head, key = excluded.key, frozen = excluded.frozen,
 			waiting_for = excluded.waiting_for, heard_at = excluded.heard_at`,
-		peer, c.Epoch, c.Next, c.Head.String(), c.Frozen, c.waitingFor, storage.At(now))
+		peer, c.Epoch, c.Next, c.Head.String(), c.Key, c.Frozen, c.waitingFor, storage.At(now))
 	return err
 }
 
@@ -276,10 +321,20 @@ func park(ctx context.Context, tx *storage.Tx, in incoming) (int, error) {
 }
 
 // unpark takes out the message that is next, if it is there.
-func unpark(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, p Position) ([]byte, error) {
+func unpark(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, p Inbound) ([]byte, error) {
 	var frame []byte
 	err := tx.QueryRowContext(ctx, `DELETE FROM fed_parked WHERE peer = $1 AND epoch = $2 AND sequence = $3 RETURNING frame`, peer, p.Epoch, p.Next).Scan(&frame)
 	return frame, ignoreNoRows(err)
+}
+
+// forget removes what is parked from a number on and returns how much that was: it waits for a history that has ended.
+func forget(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, from int64) (int, error) {
+	result, err := tx.ExecContext(ctx, `DELETE FROM fed_parked WHERE peer = $1 AND sequence >= $2`, peer, from)
+	if err != nil {
+		return 0, err
+	}
+	n, err := result.RowsAffected()
+	return int(n), err
 }
 
 func insertFork(ctx context.Context, tx *storage.Tx, in incoming, now time.Time) error {
@@ -339,6 +394,11 @@ func (r *rows) add(values ...any) {
 	if r.n++; r.n > 1 {
 		r.text.WriteByte(',')
 	}
+	r.list(values...)
+}
+
+// list writes values in brackets.
+func (r *rows) list(values ...any) {
 	r.text.WriteByte('(')
 	for i, v := range values {
 		if i > 0 {

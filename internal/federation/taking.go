@@ -3,6 +3,7 @@ package federation
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -21,11 +22,14 @@ type taking struct {
 	tx         *storage.Tx
 	savepoints bool
 
-	channel  *channel      // read when the first event needs it
+	channel  *channel      // read when something needs it
 	consumed []consumption // not yet written
 	receipts []filing
 	rejects  []rejection
-	asking   bool
+	stands   bool      // the peer must hear where we stand
+	asks     bool      // and that we wait for it
+	mark     string    // of the peer's start, when it said so in this entry
+	registry *Registry // with the entries of this entry, when it has some
 
 	answers [][]byte
 	after   []func()
@@ -33,7 +37,7 @@ type taking struct {
 
 // channel is the state of the peer's channel to us.
 type channel struct {
-	Position
+	Inbound
 	waitingFor contracts.EventType
 	parked     int
 	changed    bool
@@ -56,6 +60,16 @@ func (t *taking) all(ctx context.Context, batch []parsed) error {
 			return fmt.Errorf("write position of %s: %w", t.peer, err)
 		}
 	}
+	if t.stands {
+		if t.mark == "" {
+			t.mark = t.e.repeats(t.peer)
+		}
+		frame, err := t.e.standing(ctx, t.tx, t.peer, t.asks, t.mark)
+		if err != nil {
+			return fmt.Errorf("say where we stand with %s: %w", t.peer, err)
+		}
+		t.answers = append(t.answers, frame)
+	}
 	return quarantine(ctx, t.tx, t.stream, t.rejects, t.e.Now())
 }
 
@@ -65,8 +79,12 @@ func (t *taking) one(ctx context.Context, p parsed) error {
 		t.reject(ctx, p.fault, p.line)
 	case p.receipt != nil:
 		t.receipts = append(t.receipts, filing{*p.receipt, p.line})
-	case p.resend != nil:
-		t.resend(*p.resend)
+	case p.standing != nil:
+		return t.standing(ctx, *p.standing)
+	case p.returned != nil:
+		return t.takeBack(ctx, *p.returned)
+	case p.entry != nil:
+		return t.entry(ctx, p.entry)
 	default:
 		return t.event(ctx, *p.event)
 	}
@@ -101,18 +119,14 @@ func (t *taking) fileReceipts(ctx context.Context) error {
 			})
 		}
 	}
-	t.after = append(t.after, t.e.relays[t.peer].nudge) // there is room for more now
+	t.after = append(t.after, t.e.relay(t.peer).nudge) // there is room for more now
 	return nil
-}
-
-func (t *taking) resend(r Resend) {
-	t.after = append(t.after, func() { t.e.relays[t.peer].goBack(r.From) })
 }
 
 // event runs the protocol on one message and on whatever was parked behind it.
 func (t *taking) event(ctx context.Context, in incoming) error {
 	for {
-		verdict, err := t.judge(ctx, in)
+		verdict, err := t.arrive(ctx, in)
 		if err != nil {
 			return fmt.Errorf("receive %s/%d: %w", t.peer, in.message.Sequence, err)
 		}
@@ -120,7 +134,7 @@ func (t *taking) event(ctx context.Context, in incoming) error {
 		if verdict != Apply || t.channel.parked == 0 {
 			return nil
 		}
-		frame, err := unpark(ctx, t.tx, t.peer, t.channel.Position)
+		frame, err := unpark(ctx, t.tx, t.peer, t.channel.Inbound)
 		if err != nil || frame == nil {
 			return err
 		}
@@ -133,40 +147,75 @@ func (t *taking) event(ctx context.Context, in incoming) error {
 	}
 }
 
-func (t *taking) judge(ctx context.Context, in incoming) (Verdict, error) {
+// arrive steps the channel with one message, does what comes out, and returns the first of it.
+func (t *taking) arrive(ctx context.Context, in incoming) (Action, error) {
 	c, err := t.open(ctx)
 	if err != nil {
 		return "", err
 	}
 	m := in.message
-	a := Arrival{Epoch: m.Epoch, Sequence: m.Sequence, Previous: m.Previous, Hash: in.hash}
+	a := Arrival{Point: Point{m.Epoch, m.Sequence, in.hash}, Previous: m.Previous, Key: in.key, Room: c.parked < mostParked, Now: t.e.Steady()}
 	var receipt []byte
-	if a.Epoch == c.Epoch && a.Sequence < c.Next {
+	if m.Epoch < c.Epoch || m.Epoch == c.Epoch && m.Sequence < c.Next {
 		if a.Known, receipt, err = t.answered(ctx, m); err != nil {
 			return "", err
 		}
 	}
-	verdict := c.Judge(a)
-	switch verdict {
-	case Apply:
-		return t.apply(ctx, in)
-	case Duplicate:
-		t.answers = append(t.answers, receipt)
-	case Ahead:
-		err = t.ahead(ctx, in)
-	case Fork:
-		err = t.fork(ctx, in)
-	case Elsewhere:
-		t.reject(ctx, contracts.Fault{Code: FaultNumbering, Message: "another epoch"}, in.frame)
+	was := c.Inbound
+	var do []Output
+	c.Inbound, do = c.Step(a)
+	c.changed = c.changed || c.Frozen != was.Frozen
+	for _, o := range do {
+		switch o.Do {
+		case Apply:
+			return t.apply(ctx, in)
+		case Answer:
+			if receipt, err = t.e.current(receipt); err == nil {
+				t.answers = append(t.answers, receipt)
+			}
+		case Park:
+			err = t.park(ctx, in)
+		case Ask:
+			t.stands, t.asks = true, true
+			asked := c.Asked
+			t.after = append(t.after, func() { t.asked = asked })
+		case Fork:
+			err = t.fork(ctx, in)
+		case Reject:
+			t.rejectArrival(ctx, in)
+		}
+		if err != nil {
+			return "", err
+		}
 	}
-	return verdict, err
+	return do[0].Do, nil
 }
 
+// rejectArrival says why: another epoch, or else another key.
+func (t *taking) rejectArrival(ctx context.Context, in incoming) {
+	fault := contracts.Fault{Code: FaultKey, Message: "another key than the channel speaks with"}
+	if in.message.Epoch != t.channel.Epoch {
+		fault = contracts.Fault{Code: FaultNumbering, Message: "another epoch"}
+	}
+	t.reject(ctx, fault, in.frame)
+}
+
+// open reads how far the channel has come, and begins it anew when the registry has opened another epoch.
 func (t *taking) open(ctx context.Context) (*channel, error) {
 	if t.channel != nil {
 		return t.channel, nil
 	}
-	c, err := readChannel(ctx, t.tx, t.peer)
+	epoch := t.e.epoch(t.peer)
+	c, err := readChannel(ctx, t.tx, t.peer, Start(epoch, t.e.opening(t.peer, t.e.self), t.e.Resend))
+	if err != nil {
+		return nil, err
+	}
+	c.Impatient, c.Asked, c.Returned = t.e.Resend, t.asked, t.returned
+	var do []Output
+	if c.Inbound, do = c.Step(Opened{Epoch: epoch, Key: t.e.opening(t.peer, t.e.self)}); len(do) > 0 { // Forget
+		c.waitingFor, c.parked, c.changed = "", 0, true
+		_, err = forget(ctx, t.tx, t.peer, 0)
+	}
 	t.channel = &c
 	return t.channel, err
 }
@@ -188,7 +237,7 @@ func (t *taking) flush(ctx context.Context) error {
 }
 
 // apply consumes the next message: effect, inbox row, position and receipt, all in this transaction.
-func (t *taking) apply(ctx context.Context, in incoming) (Verdict, error) {
+func (t *taking) apply(ctx context.Context, in incoming) (Action, error) {
 	ctx, end := startSpan(ctx, t.e.Tracer, in)
 	fault, err := t.effect(ctx, in)
 	end(errors.Join(fault, err))
@@ -197,6 +246,7 @@ func (t *taking) apply(ctx context.Context, in incoming) (Verdict, error) {
 	}
 	c := t.channel
 	if isUnknownType(fault) {
+		c.Inbound, _ = c.Step(Done{Unknown: true})
 		c.waitingFor, c.changed = in.message.Type, true
 		return Waits, nil
 	}
@@ -210,12 +260,21 @@ func (t *taking) apply(ctx context.Context, in incoming) (Verdict, error) {
 	}
 	t.consumed = append(t.consumed, consumption{in, outcome, receipt})
 	t.answers = append(t.answers, receipt)
-	c.Position, c.waitingFor, c.changed = c.After(in.hash), "", true
+	c.Inbound, _ = c.Step(Done{Hash: in.hash, Key: speaksNext(in, outcome)})
+	c.waitingFor, c.changed = "", true
 	return Apply, nil
 }
 
 // effect reads the event and puts it into the books.
 func (t *taking) effect(ctx context.Context, in incoming) (fault, err error) {
+	if in.message.Epoch > 1 {
+		if known, fault, err := t.consumedBefore(ctx, in.message); known || err != nil {
+			return fault, err
+		}
+	}
+	if in.message.Type == TypeKeyRotated {
+		return t.rotated(ctx, in)
+	}
 	event, fault := t.e.read(in.message)
 	if fault != nil {
 		return fault, nil
@@ -314,33 +373,36 @@ func brief(faults contracts.Faults) contracts.Faults {
 // cut shortens s, at a whole character, and mends what is no UTF-8.
 func cut(s string) string { return string(bytes.ToValidUTF8([]byte(s[:min(len(s), faultBytes)]), nil)) }
 
-// ahead parks a message that came too early and asks for what is missing before it: once per gap, and again when that
-// has not helped in the time of a resend. Behind a message we cannot read yet nothing is missing.
-func (t *taking) ahead(ctx context.Context, in incoming) error {
-	c := t.channel
-	if c.parked < mostParked {
-		n, err := park(ctx, t.tx, in)
-		if err != nil {
-			return err
-		}
-		c.parked += n
+// consumedBefore looks for a message that its sender issued anew in this epoch, because it held no receipt of an earlier one. It
+// has had its effect then: the number is consumed with the outcome of that time.
+func (t *taking) consumedBefore(ctx context.Context, m Message) (known bool, fault, err error) {
+	var frame []byte
+	var outcome Outcome
+	err = t.tx.QueryRowContext(ctx, `SELECT frame, outcome FROM fed_inbox WHERE peer = $1 AND id = $2 AND epoch < $3 ORDER BY epoch LIMIT 1`, t.peer, m.ID, m.Epoch).Scan(&frame, &outcome)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil, nil
 	}
-	now := t.e.Now()
-	if t.asking || c.waitingFor != "" || t.asked.from == c.Next && now.Before(t.asked.at.Add(t.e.Resend)) {
-		return nil
-	}
-	payload, err := contracts.Encode(Resend{Network: t.e.Directory.Network, Source: t.e.self, Recipient: t.peer, Epoch: c.Epoch, From: c.Next})
 	if err != nil {
-		return err
+		return false, nil, err
 	}
-	frame, _, err := seal(t.e.Key, TypeResend, payload)
+	before, err := unsealed(frame)
 	if err != nil {
-		return err
+		return false, nil, err
 	}
-	asked := request{from: c.Next, at: now}
-	t.asking, t.answers = true, append(t.answers, frame)
-	t.after = append(t.after, func() { t.asked = asked })
-	return nil
+	if before.Type != m.Type || !bytes.Equal(before.Data, m.Data) {
+		return true, contracts.Fault{Code: FaultPayload, Field: "id", Message: "an earlier message of another content has this id"}, nil
+	}
+	if outcome == Refused {
+		return true, contracts.Fault{Code: contracts.FaultInvalid, Field: "id", Message: "refused before, in an earlier epoch"}, nil
+	}
+	return true, nil, nil
+}
+
+// park keeps a message that came too early.
+func (t *taking) park(ctx context.Context, in incoming) error {
+	n, err := park(ctx, t.tx, in)
+	t.channel.parked += n
+	return err
 }
 
 func (t *taking) fork(ctx context.Context, in incoming) error {
@@ -348,18 +410,17 @@ func (t *taking) fork(ctx context.Context, in incoming) error {
 	t.after = append(t.after, func() {
 		t.e.Log.ErrorContext(ctx, "FORK: a second history from a peer; its channel is frozen", "peer", t.peer, "epoch", m.Epoch, "sequence", m.Sequence)
 	})
-	t.channel.Frozen, t.channel.changed = true, true
 	return insertFork(ctx, t.tx, in, t.e.Now())
 }
 
 func (e *Endpoint) sealReceipt(m Message, h Hash, outcome Outcome, faults contracts.Faults) ([]byte, error) {
 	payload, err := contracts.Encode(Receipt{
-		Network: e.Directory.Network, Source: e.self, Recipient: m.Source, Epoch: m.Epoch, Sequence: m.Sequence, Hash: h,
+		Network: e.dir().Network, Source: e.self, Recipient: m.Source, Epoch: m.Epoch, Sequence: m.Sequence, Hash: h,
 		Outcome: outcome, Faults: faults, Time: e.Now().UTC().Truncate(time.Microsecond),
 	})
 	if err != nil {
 		return nil, err
 	}
-	frame, _, err := seal(e.Key, TypeReceipt, payload)
+	frame, _, err := seal(e.speaking(m.Source), TypeReceipt, payload)
 	return frame, err
 }

@@ -14,7 +14,7 @@ import (
 // accepting is the table of frames that must be accepted.
 func accepting(t *testing.T) []vector {
 	tb := newTable(t)
-	e, r, s := event1(), receipt1(), resend1()
+	e, r, s := event1(), receipt1(), standing1()
 
 	for i, ev := range sample.Events() {
 		short := strings.TrimPrefix(string(ev.EventType()), "coop.passerelle.")
@@ -98,11 +98,16 @@ func accepting(t *testing.T) []vector {
 	tb.receipt("at another time", r.with("time", `"2026-04-28T10:00:00+02:00"`))
 	tb.accept("a node's receipt", contracts.Hub, TypeReceipt, outer(deKey, header1(deKey, TypeReceipt).String(), r.with("source", `"de"`).with("recipient", `"hub"`).String()).String(), "", "")
 
-	tb.resend("from 7", s)
-	tb.resend("from the first", s.with("from", "1"))
-	tb.resend("from the last", s.with("from", "2147483647"))
-	tb.resend("in reverse order", reversed(s))
-	tb.accept("a node's request", contracts.Hub, TypeResend, outer(deKey, header1(deKey, TypeResend).String(), s.with("source", `"de"`).with("recipient", `"hub"`).String()).String(), "", "")
+	tb.standing("that asks for what follows 7", s)
+	tb.standing("a sign of life", s.with("asks", "false"))
+	tb.standing("of a party that has consumed nothing", s.with("consumed", at(1, 0, zeros)))
+	tb.standing("of a party that has heard nothing yet", s.with("repeats", `""`))
+	tb.standing("in another epoch", s.with("consumed", at(2, 0, zeros)).with("written", at(2, 4, someHash)))
+	tb.standing("at the last message", s.with("consumed", at(2147483647, 2147483647, someHash)))
+	tb.standing("without a registry", s.with("registry", "0"))
+	tb.standing("in reverse order", reversed(s))
+	tb.accept("a node's standing", contracts.Hub, TypeStanding, outer(deKey, header1(deKey, TypeStanding).String(), s.with("source", `"de"`).with("recipient", `"hub"`).String()).String(), "", "")
+	tb.accept("event: sent back to its sender, who may have lost it", "be", TypeEvent, eventFrame(event1().String()), "", "")
 	return tb.vectors
 }
 
@@ -132,8 +137,8 @@ func (tb *table) receipt(name string, payload object) {
 	tb.accept("receipt: "+name, "be", TypeReceipt, receiptFrame(payload.String()), "", "")
 }
 
-func (tb *table) resend(name string, payload object) {
-	tb.accept("resend: "+name, "be", TypeResend, resendFrame(payload.String()), "", "")
+func (tb *table) standing(name string, payload object) {
+	tb.accept("standing: "+name, "be", TypeStanding, standingFrame(payload.String()), "", "")
 }
 
 // answer changes what is expected for the vector added last.

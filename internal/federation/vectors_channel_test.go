@@ -17,11 +17,11 @@ type story struct {
 }
 
 type step struct {
-	Note    string  `json:"note"`
-	Frame   string  `json:"frame"`
-	Verdict Verdict `json:"verdict"`
-	Next    int64   `json:"next"` // the sequence expected afterwards
-	Head    string  `json:"head"` // the hash of the last message consumed
+	Note    string `json:"note"`
+	Frame   string `json:"frame"`
+	Verdict Action `json:"verdict"`
+	Next    int64  `json:"next"` // the sequence expected afterwards
+	Head    string `json:"head"` // the hash of the last message consumed
 }
 
 type storyFile struct {
@@ -48,14 +48,14 @@ func stories() []story {
 	h := hashByHand
 	return []story{
 		{"in order", contracts.Hub, []step{{"the first", one, Apply, 2, h(one)}, {"the second", two, Apply, 3, h(two)}, {"the third", three, Apply, 4, h(three)}}},
-		{"duplicates", contracts.Hub, []step{{"the first", one, Apply, 2, h(one)}, {"again", one, Duplicate, 2, h(one)}, {"the second", two, Apply, 3, h(two)}, {"the first again", one, Duplicate, 3, h(two)}, {"the second again", two, Duplicate, 3, h(two)}}},
-		{"a gap", contracts.Hub, []step{{"the first", one, Apply, 2, h(one)}, {"the third: parked, two is asked for", three, Ahead, 2, h(one)}, {"the fourth: parked", four, Ahead, 2, h(one)}, {"the second, and with it the parked ones", two, Apply, 5, h(four)}, {"the third again", three, Duplicate, 5, h(four)}}},
-		{"nothing before the first", contracts.Hub, []step{{"the second: parked", two, Ahead, 1, zeros}, {"the first, and with it the second", one, Apply, 3, h(two)}}},
-		{"a number with other bytes", contracts.Hub, []step{{"the first", one, Apply, 2, h(one)}, {"the second", two, Apply, 3, h(two)}, {"another second: frozen", otherTwo, Fork, 3, h(two)}, {"the third, on a frozen channel", three, Frozen, 3, h(two)}, {"the second, seen before the freeze", two, Duplicate, 3, h(two)}, {"another first: evidence enough is kept", otherOne, Frozen, 3, h(two)}}},
+		{"duplicates", contracts.Hub, []step{{"the first", one, Apply, 2, h(one)}, {"again", one, Answer, 2, h(one)}, {"the second", two, Apply, 3, h(two)}, {"the first again", one, Answer, 3, h(two)}, {"the second again", two, Answer, 3, h(two)}}},
+		{"a gap", contracts.Hub, []step{{"the first", one, Apply, 2, h(one)}, {"the third: parked, two is asked for", three, Park, 2, h(one)}, {"the fourth: parked", four, Park, 2, h(one)}, {"the second, and with it the parked ones", two, Apply, 5, h(four)}, {"the third again", three, Answer, 5, h(four)}}},
+		{"nothing before the first", contracts.Hub, []step{{"the second: parked", two, Park, 1, zeros}, {"the first, and with it the second", one, Apply, 3, h(two)}}},
+		{"a number with other bytes", contracts.Hub, []step{{"the first", one, Apply, 2, h(one)}, {"the second", two, Apply, 3, h(two)}, {"another second: frozen", otherTwo, Fork, 3, h(two)}, {"the third, on a frozen channel", three, Frozen, 3, h(two)}, {"the second, seen before the freeze", two, Answer, 3, h(two)}, {"another first: evidence enough is kept", otherOne, Frozen, 3, h(two)}}},
 		{"a number on another history", contracts.Hub, []step{{"the first", one, Apply, 2, h(one)}, {"the second", two, Apply, 3, h(two)}, {"a third that follows another second: frozen", strayThree, Fork, 3, h(two)}, {"the third that follows", three, Frozen, 3, h(two)}}},
-		{"a parked message on another history", contracts.Hub, []step{{"the first", one, Apply, 2, h(one)}, {"a third that follows another second: parked", strayThree, Ahead, 2, h(one)}, {"the second, after which the parked one is a fork", two, Apply, 3, h(two)}, {"the third that follows, on a frozen channel", three, Frozen, 3, h(two)}}},
-		{"another epoch", contracts.Hub, []step{{"the first", one, Apply, 2, h(one)}, {"of another epoch", epochTwo, Elsewhere, 2, h(one)}, {"the second", two, Apply, 3, h(two)}}},
-		{"a type nobody knows", contracts.Hub, []step{{"the first", one, Apply, 2, h(one)}, {"of an unknown type: nothing is recorded or answered", unknown, Waits, 2, h(one)}, {"what follows it is parked, and nothing is asked for", afterUnknown, Ahead, 2, h(one)}, {"its next attempt", unknown, Waits, 2, h(one)}, {"the first again", one, Duplicate, 2, h(one)}}},
+		{"a parked message on another history", contracts.Hub, []step{{"the first", one, Apply, 2, h(one)}, {"a third that follows another second: parked", strayThree, Park, 2, h(one)}, {"the second, after which the parked one is a fork", two, Apply, 3, h(two)}, {"the third that follows, on a frozen channel", three, Frozen, 3, h(two)}}},
+		{"another epoch", contracts.Hub, []step{{"the first", one, Apply, 2, h(one)}, {"of another epoch", epochTwo, Reject, 2, h(one)}, {"the second", two, Apply, 3, h(two)}}},
+		{"a type nobody knows", contracts.Hub, []step{{"the first", one, Apply, 2, h(one)}, {"of an unknown type: nothing is recorded or answered", unknown, Waits, 2, h(one)}, {"what follows it is parked, and nothing is asked for", afterUnknown, Park, 2, h(one)}, {"its next attempt", unknown, Waits, 2, h(one)}, {"the first again", one, Answer, 2, h(one)}}},
 	}
 }
 
@@ -79,7 +79,7 @@ func TestStories(t *testing.T) {
 			in, verdicts := storyReader(t, dir, s.Reader)
 			for _, step := range s.Steps {
 				got := verdicts([]byte(step.Frame))
-				c, err := readChannel(t.Context(), in.e.DB, in.peer)
+				c, err := readChannel(t.Context(), in.e.DB, in.peer, Start(1, "", 0))
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -22,7 +22,7 @@ func refusing(t *testing.T) []vector {
 	tb.signatures()
 	tb.events()
 	tb.receipts()
-	tb.resends()
+	tb.standings()
 	tb.mixtures()
 	return tb.vectors
 }
@@ -247,7 +247,11 @@ func (tb *table) documents(what string, good object, frame func(payload string) 
 		bad(m.name+" is null", good.with(m.name, "null").String())
 		bad(m.name+" twice", good.twice(m.name, m.name).String())
 		bad(m.name+" in capitals", good.renamed(m.name, strings.ToUpper(m.name)).String())
-		bad(m.name+" of another JSON type", good.with(m.name, "true").String())
+		another := "true"
+		if m.value == another {
+			another = "1"
+		}
+		bad(m.name+" of another JSON type", good.with(m.name, another).String())
 	}
 	bad("an unknown member", good.with("x", "1").String())
 	bad("an unknown member of null", good.with("x", "null").String())
@@ -262,14 +266,18 @@ func (tb *table) documents(what string, good object, frame func(payload string) 
 	bad("nothing", "")
 	bad("null", "null")
 	bad("an empty object", "{}")
+	counted := "epoch"
+	if !slices.ContainsFunc(good, func(m member) bool { return m.name == "epoch" }) {
+		counted = "registry"
+	}
 	for _, number := range []string{`"1"`, "1.0", "1.5", "1e0", "01", "+1", "NaN", "9223372036854775808"} {
-		bad("epoch is "+number, good.with("epoch", number).String())
+		bad(counted+" is "+number, good.with(counted, number).String())
 	}
 	for _, c := range [][3]string{
 		{"network", `"other"`, string(FaultNetwork)}, {"network", `"Vectors"`, string(FaultNetwork)}, {"network", `""`, string(FaultNetwork)},
 		{"source", `"de"`, string(FaultSender)}, {"source", `"BE"`, string(FaultSender)}, {"source", `""`, string(FaultSender)}, {"source", `"/be"`, string(FaultSender)},
 		{"recipient", `"fr"`, string(FaultRecipient)}, {"recipient", `""`, string(FaultRecipient)}, {"recipient", `"HUB"`, string(FaultRecipient)},
-		{"epoch", "0", string(FaultNumbering)}, {"epoch", "-1", string(FaultNumbering)}, {"epoch", "2147483648", string(FaultNumbering)},
+		{counted, "-1", string(FaultNumbering)}, {counted, "2147483648", string(FaultNumbering)},
 	} {
 		tb.refuseAt(reader, what+": "+c[0]+" "+c[1], contracts.FaultCode(c[2]), frame(good.with(c[0], c[1]).String()))
 	}
@@ -305,7 +313,6 @@ func (tb *table) events() {
 		tb.refuse("event: "+c[0], FaultNumbering, eventFrame(e.with("sequence", c[1]).with("previous", quote(c[2])).String()))
 	}
 	tb.refuseAt("de", "event: read by another party than its recipient", FaultRecipient, eventFrame(e.String()))
-	tb.refuseAt("be", "event: played back to its sender", FaultRecipient, eventFrame(e.String()))
 	tb.refuse("event: in another's name, with one's own key", FaultSender, outer(deKey, header1(deKey, TypeEvent).String(), e.String()).String())
 	tb.refuse("event: the hub in a node's name", FaultSender, outer(hubKey, header1(hubKey, TypeEvent).String(), e.String()).String())
 }
@@ -328,17 +335,25 @@ func (tb *table) receipts() {
 	tb.refuseAt("de", "receipt: for another node", FaultRecipient, receiptFrame(r.String()))
 }
 
-func (tb *table) resends() {
-	s := resend1()
-	tb.documents("resend", s, resendFrame, "be")
-	for _, n := range []string{"0", "-1", "2147483648"} {
-		tb.refuseAt("be", "resend: from "+n, FaultNumbering, resendFrame(s.with("from", n).String()))
+func (tb *table) standings() {
+	s := standing1()
+	tb.documents("standing", s, standingFrame, "be")
+	for _, place := range []string{"consumed", "written"} {
+		for _, c := range []member{{"epoch zero", at(0, 7, someHash)}, {"sequence below zero", at(1, -1, someHash)}, {"sequence beyond 2147483647", at(1, 2147483648, someHash)},
+			{"sequence zero with a hash", at(1, 0, someHash)}, {"a sequence without a hash", at(1, 7, zeros)}, {"nothing in it", "{}"}, {"without a hash", `{"epoch":1,"sequence":7}`}} {
+			tb.refuseAt("be", "standing: "+place+", "+c.name, FaultNumbering, standingFrame(s.with(place, c.value).String()))
+		}
+		for _, c := range []member{{"a number", "7"}, {"with an unknown member", strings.Replace(at(1, 7, someHash), "{", `{"x":1,`, 1)},
+			{"with a short hash", at(1, 7, someHash[1:])}, {"with a hash in capitals", at(1, 7, strings.ToUpper(someHash))}} {
+			tb.refuseAt("be", "standing: "+place+" is "+c.name, FaultPayload, standingFrame(s.with(place, c.value).String()))
+		}
 	}
-	for _, c := range []member{{"from", "1.5"}, {"from", `"7"`}, {"to", "9"}, {"sequence", "7"}, {"time", `"2026-04-28T08:00:00Z"`}} {
-		tb.refuseAt("be", "resend: "+c.name+" "+c.value, FaultPayload, resendFrame(s.with(c.name, c.value).String()))
+	for _, c := range []member{{"asks", `"true"`}, {"mark", `""`}, {"mark", `"a b"`}, {"mark", quote(strings.Repeat("m", 65))}, {"repeats", `"a b"`}, {"repeats", quote(strings.Repeat("m", 65))},
+		{"from", "7"}, {"sequence", "7"}, {"time", `"now"`}, {"registry", "1.5"}} {
+		tb.refuseAt("be", "standing: "+c.name+" "+c.value, FaultPayload, standingFrame(s.with(c.name, c.value).String()))
 	}
-	tb.refuseAt("be", "resend: asked by another node", FaultSender, outer(deKey, header1(deKey, TypeResend).String(), s.String()).String())
-	tb.refuseAt("de", "resend: asked of another node", FaultRecipient, resendFrame(s.String()))
+	tb.refuseAt("be", "standing: of another node", FaultSender, outer(deKey, header1(deKey, TypeStanding).String(), s.String()).String())
+	tb.refuseAt("de", "standing: for another node", FaultRecipient, standingFrame(s.String()))
 }
 
 // mixtures are good payloads under the header of another type.
@@ -346,7 +361,7 @@ func (tb *table) mixtures() {
 	payloads := []struct {
 		typ FrameType
 		doc object
-	}{{TypeEvent, event1().with("source", `"hub"`).with("recipient", `"be"`)}, {TypeReceipt, receipt1()}, {TypeResend, resend1()}}
+	}{{TypeEvent, event1().with("source", `"hub"`).with("recipient", `"be"`)}, {TypeReceipt, receipt1()}, {TypeStanding, standing1()}}
 	for _, header := range payloads {
 		for _, p := range payloads {
 			if header.typ != p.typ {

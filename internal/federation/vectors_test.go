@@ -193,8 +193,16 @@ func receipt1() object {
 	}
 }
 
-func resend1() object {
-	return object{{"network", `"vectors"`}, {"source", `"hub"`}, {"recipient", `"be"`}, {"epoch", "1"}, {"from", "7"}}
+func standing1() object {
+	return object{
+		{"network", `"vectors"`}, {"source", `"hub"`}, {"recipient", `"be"`}, {"consumed", at(1, 7, someHash)}, {"written", at(1, 0, zeros)}, {"asks", "true"},
+		{"mark", `"SBMVNJ3UAW"`}, {"repeats", `"7HQ2KXT5DE"`}, {"registry", "11"}, {"time", `"2026-04-28T08:00:02Z"`},
+	}
+}
+
+// at is a place in a channel.
+func at(epoch, sequence int, hash string) string {
+	return fmt.Sprintf(`{"epoch":%d,"sequence":%d,"hash":"%s"}`, epoch, sequence, hash)
 }
 
 // outer is the frame of a header and a payload, properly signed.
@@ -212,8 +220,8 @@ func receiptFrame(payload string) string {
 	return outer(hubKey, header1(hubKey, TypeReceipt).String(), payload).String()
 }
 
-func resendFrame(payload string) string {
-	return outer(hubKey, header1(hubKey, TypeResend).String(), payload).String()
+func standingFrame(payload string) string {
+	return outer(hubKey, header1(hubKey, TypeStanding).String(), payload).String()
 }
 
 // table collects vectors; a vector's expectation is written by hand, never taken from the program.

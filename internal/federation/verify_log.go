@@ -36,15 +36,21 @@ func (f Fact) Event() (contracts.Event, error) {
 }
 
 // Sent hands over every message this party wrote, in order of peer and number. It reads the bytes on record without weighing their
-// signature, which Verify does.
+// signature, which Verify does. A message that was issued again in a later epoch counts once: where it was answered first.
 func Sent(ctx context.Context, q storage.Querier, read func(Fact) error) error {
 	return facts(ctx, q, read, `SELECT o.peer, o.epoch, o.sequence, o.frame, COALESCE(r.outcome, '') FROM fed_outbox o
-		LEFT JOIN fed_receipt r ON r.peer = o.peer AND r.epoch = o.epoch AND r.sequence = o.sequence ORDER BY o.peer, o.epoch, o.sequence`)
+		LEFT JOIN fed_receipt r ON r.peer = o.peer AND r.epoch = o.epoch AND r.sequence = o.sequence
+		WHERE (o.epoch = 1 OR NOT EXISTS (SELECT 1 FROM fed_outbox e JOIN fed_receipt p ON p.peer = e.peer AND p.epoch = e.epoch AND p.sequence = e.sequence
+				WHERE e.peer = o.peer AND e.id = o.id AND e.epoch < o.epoch))
+			AND (r.outcome IS NOT NULL OR NOT EXISTS (SELECT 1 FROM fed_outbox l WHERE l.peer = o.peer AND l.id = o.id AND l.epoch > o.epoch))
+		ORDER BY o.peer, o.epoch, o.sequence`)
 }
 
 // Received hands over every message of a peer that was consumed here, in order, as Sent does.
 func Received(ctx context.Context, q storage.Querier, peer contracts.PartyID, read func(Fact) error) error {
-	return facts(ctx, q, read, `SELECT peer, epoch, sequence, frame, outcome FROM fed_inbox WHERE peer = $1 ORDER BY epoch, sequence`, peer)
+	return facts(ctx, q, read, `SELECT peer, epoch, sequence, frame, outcome FROM fed_inbox i WHERE peer = $1
+		AND (epoch = 1 OR NOT EXISTS (SELECT 1 FROM fed_inbox e WHERE e.peer = i.peer AND e.id = i.id AND e.epoch < i.epoch))
+		ORDER BY epoch, sequence`, peer)
 }
 
 func facts(ctx context.Context, q storage.Querier, read func(Fact) error, query string, args ...any) error {
@@ -175,6 +181,7 @@ func StatusOf(ctx context.Context, db *storage.DB, self contracts.PartyID) ([]Ch
 	for _, p := range peers {
 		directory.Members = append(directory.Members, Member{Party: p})
 	}
-	e := &Endpoint{Config: Config{DB: db, Directory: directory}, self: self}
+	e := &Endpoint{Config: Config{DB: db}, self: self}
+	e.directory.Store(directory)
 	return e.Status(ctx)
 }

@@ -37,9 +37,9 @@ type FrameType string
 
 // The three kinds of frame.
 const (
-	TypeEvent   FrameType = "passerelle-event+jws"
-	TypeReceipt FrameType = "passerelle-receipt+jws"
-	TypeResend  FrameType = "passerelle-resend+jws"
+	TypeEvent    FrameType = "passerelle-event+jws"
+	TypeReceipt  FrameType = "passerelle-receipt+jws"
+	TypeStanding FrameType = "passerelle-standing+jws"
 )
 
 // Limits of a frame. A payload holds an event body of at most contracts.MaxBytes with its envelope around it.
@@ -95,6 +95,8 @@ type flattened struct {
 type Frame struct {
 	Type    FrameType
 	Signer  contracts.PartyID
+	Key     KeyID
+	Retired bool // nothing new is accepted under the key
 	Hash    Hash
 	Payload []byte
 }
@@ -159,7 +161,7 @@ func unbase64(s string) ([]byte, error) {
 	return b64.DecodeString(s)
 }
 
-func (t FrameType) known() bool { return t == TypeEvent || t == TypeReceipt || t == TypeResend }
+func (t FrameType) known() bool { return t == TypeEvent || t == TypeReceipt || t == TypeStanding }
 
 // decodeFrame reads the outer object. It is larger than any document inside, so it has a limit of its own.
 func decodeFrame(line []byte, f *flattened) error {
@@ -243,6 +245,9 @@ func parseMessage(f Frame, network string, self contracts.PartyID) (Message, err
 	}
 	if !countable(m.Epoch) || !countable(m.Sequence) || (m.Sequence == 1) != (m.Previous == Hash{}) {
 		return Message{}, contracts.Fault{Code: FaultNumbering, Message: "epoch and sequence count from 1, and only the first message has no previous one"}
+	}
+	if f.Signer == self && m.Source == self && m.Recipient != self { // a message of ours that comes back
+		self = m.Recipient
 	}
 	return m, checkAddress(f, m.Network, m.Source, m.Recipient, network, self)
 }
@@ -336,22 +341,35 @@ func parseReceipt(f Frame, network string, self contracts.PartyID) (Receipt, err
 	return r, checkAddress(f, r.Network, r.Source, r.Recipient, network, self)
 }
 
-// Resend is the payload of a resend frame: send again from this number on.
-type Resend struct {
+// Standing is the payload of a standing frame: a party's word on where both its channels with the recipient stand. It is the sign of
+// life, what a resend is asked with, and the comparison of heads that every start begins with.
+type Standing struct {
 	Network   string            `json:"network"`
 	Source    contracts.PartyID `json:"source"`
 	Recipient contracts.PartyID `json:"recipient"`
-	Epoch     int64             `json:"epoch"`
-	From      int64             `json:"from"`
+	Consumed  Point             `json:"consumed"` // of the recipient's messages, without a gap
+	Written   Point             `json:"written"`  // of its own messages to the recipient
+	Asks      bool              `json:"asks"`     // it waits for what follows Consumed, or for the recipient's standing
+	Mark      string            `json:"mark"`     // names this start of the source: random, new with every start
+	Repeats   string            `json:"repeats"`  // the mark last heard from the recipient, empty when none: the proof that this is no old standing
+	Registry  int64             `json:"registry"` // how many entries of the registry it knows
+	Time      time.Time         `json:"time"`     // informs people, and tells how old a copy of the registry may be
 }
 
-func parseResend(f Frame, network string, self contracts.PartyID) (Resend, error) {
-	var r Resend
-	if err := decodePayload(f.Payload, &r, "network", "source", "recipient", "epoch", "from"); err != nil {
-		return Resend{}, err
+func parseStanding(f Frame, network string, self contracts.PartyID) (Standing, error) {
+	var s Standing
+	if err := decodePayload(f.Payload, &s, "network", "source", "recipient", "consumed", "written", "asks", "mark", "repeats", "registry", "time"); err != nil {
+		return Standing{}, err
 	}
-	if !countable(r.Epoch) || !countable(r.From) {
-		return Resend{}, contracts.Fault{Code: FaultNumbering, Message: "epoch and sequence count from 1"}
+	if !printable(s.Mark, maxID) || s.Repeats != "" && !printable(s.Repeats, maxID) {
+		return Standing{}, contracts.Fault{Code: FaultPayload, Message: "a mark is short printable ASCII"}
 	}
-	return r, checkAddress(f, r.Network, r.Source, r.Recipient, network, self)
+	if !s.Consumed.valid() || !s.Written.valid() || s.Registry < 0 || s.Registry > maxSequence {
+		return Standing{}, contracts.Fault{Code: FaultNumbering, Message: "epochs count from 1, sequences and registry from 0, and only sequence 0 has the zero hash"}
+	}
+	return s, checkAddress(f, s.Network, s.Source, s.Recipient, network, self)
+}
+
+func (p Point) valid() bool {
+	return countable(p.Epoch) && p.Sequence >= 0 && p.Sequence <= maxSequence && (p.Sequence == 0) == (p.Hash == Hash{})
 }

@@ -91,7 +91,7 @@ func TestAsyncAPIHasEveryStreamAndEveryEvent(t *testing.T) {
 			t.Errorf("asyncapi.yaml does not describe %s", typ)
 		}
 	}
-	for _, typ := range []FrameType{TypeReceipt, TypeResend} {
+	for _, typ := range []FrameType{TypeReceipt, TypeStanding} {
 		if !described[string(typ)] {
 			t.Errorf("asyncapi.yaml does not describe %s", typ)
 		}

@@ -1,0 +1,543 @@
+package federation
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"passerelle/contracts"
+	"passerelle/internal/storage"
+)
+
+// This file keeps the registry of a running party up to date: from its folder, where operators put what they approved, and from its
+// peers. What the registry comes to is the directory by which frames are read.
+
+// FaultLeft is raised when a party that has left the network would say something new, or be told something.
+const FaultLeft contracts.FaultCode = "left"
+
+// registryPoll is how often the folder is looked at, so that a key that is revoked there is refused within seconds.
+const registryPoll = 2 * time.Second
+
+// registryGoodFor is how long a node believes its copy of the registry without the hub's word that it is whole (security.md C13).
+const registryGoodFor = 7 * 24 * time.Hour
+
+// dir is the directory as of now.
+func (e *Endpoint) dir() *Directory { return e.directory.Load() }
+
+// epoch is that of the channels with a peer: it grows when either of the two is enrolled anew.
+func (e *Endpoint) epoch(peer contracts.PartyID) int64 {
+	d := e.dir()
+	return max(1, d.Epoch(e.self)+d.Epoch(peer)-1)
+}
+
+// opening is the key of a sender at the moment the registry opened the present epoch of its channel: both ends begin with it, whatever
+// they know of later keys.
+func (e *Endpoint) opening(sender, recipient contracts.PartyID) KeyID {
+	r := e.registry.Load()
+	if r == nil {
+		return e.dir().first(sender)
+	}
+	return r.opening(sender, recipient)
+}
+
+// opening finds the later enrolment of the two parties.
+func (r *Registry) opening(sender, recipient contracts.PartyID) KeyID {
+	for ; r.before != nil; r = r.before {
+		if r.last.Action == ActEnrol && (r.last.Party == sender || r.last.Party == recipient) {
+			break
+		}
+	}
+	return r.dir.first(sender)
+}
+
+func (e *Endpoint) registryNumber() int64 {
+	if r := e.registry.Load(); r != nil {
+		return r.Number()
+	}
+	return 0
+}
+
+// speaking is the key we sign with what has no number: the one that everybody knows as our current.
+func (e *Endpoint) speaking(contracts.PartyID) Key {
+	if id, ok := e.dir().Current(e.self); ok {
+		if k, ok := e.key(id); ok {
+			return k
+		}
+	}
+	return e.Key
+}
+
+func (e *Endpoint) key(id KeyID) (Key, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	k, ok := e.keys[id]
+	return k, ok
+}
+
+// signing is the key of a number: the one the channel speaks with.
+func (e *Endpoint) signing(peer contracts.PartyID, id KeyID) (Key, error) {
+	if id == "" {
+		return e.speaking(peer), nil
+	}
+	if k, ok := e.key(id); ok {
+		return k, nil
+	}
+	return Key{}, fmt.Errorf("the channel to %s speaks with the key %s, whose file is not here: put it back into the folder of the network", peer, id)
+}
+
+// loadRegistry adds to the registry that was given what the books know.
+func (e *Endpoint) loadRegistry(ctx context.Context) error {
+	lines, err := storage.All(ctx, e.DB, func(r *sql.Rows) (line []byte, err error) { return line, r.Scan(&line) }, `SELECT line FROM fed_registry ORDER BY number`)
+	if err != nil {
+		return err
+	}
+	r, err := e.Registry.Extend(lines...)
+	if err != nil {
+		return fmt.Errorf("the registry in the database does not fit the one given: %w", err)
+	}
+	e.take(r)
+	return e.DB.QueryRowContext(ctx, `SELECT COUNT(*) FROM fed_registry`).Scan(&e.stored)
+}
+
+// take makes a registry the one we go by.
+func (e *Endpoint) take(r *Registry) {
+	e.registry.Store(r)
+	e.directory.Store(r.Directory())
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, relay := range e.relays {
+		relay.nudge()
+	}
+}
+
+// keepRegistry writes entries that the books do not have.
+func keepRegistry(ctx context.Context, tx *storage.Tx, r *Registry, after int64, now time.Time) error {
+	for i, line := range r.Lines(after) {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO fed_registry (number, line, known_at) VALUES ($1,$2,$3) ON CONFLICT DO NOTHING`, after+int64(i)+1, line, storage.At(now)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// watchRegistry reads the folder again and again until ctx ends, and meets whoever has joined.
+func (e *Endpoint) watchRegistry(ctx context.Context, meet func() error) {
+	tick := time.NewTicker(registryPoll)
+	defer tick.Stop()
+	for said := ""; ; {
+		if err := errors.Join(e.refreshRegistry(ctx), meet()); err != nil && ctx.Err() == nil && err.Error() != said {
+			said = err.Error()
+			e.Log.ErrorContext(ctx, "registry", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// refreshRegistry takes in what is new in the folder: entries, and key files.
+func (e *Endpoint) refreshRegistry(ctx context.Context) error {
+	e.refreshing.Lock()
+	defer e.refreshing.Unlock()
+	r := e.registry.Load()
+	if e.RegistryFolder != "" && e.changed(filepath.Join(e.RegistryFolder, RegistryFile)) {
+		there, err := LoadRegistry(e.RegistryFolder)
+		if err != nil {
+			return err
+		}
+		if r, err = r.Extend(there.Lines(0)...); err != nil {
+			return err
+		}
+	}
+	if err := e.adopt(ctx, r); err != nil {
+		return err
+	}
+	return e.refreshKeys(ctx)
+}
+
+// changed tells whether a file is another than when last asked.
+func (e *Endpoint) changed(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil {
+		return false // no file, no news
+	}
+	now := fmt.Sprint(info.Size(), info.ModTime())
+	if now == e.seen {
+		return false
+	}
+	e.seen = now
+	return true
+}
+
+// adopt makes a registry durable, goes by it, and tells the peers.
+func (e *Endpoint) adopt(ctx context.Context, r *Registry) error {
+	if r.Number() > e.stored {
+		if err := e.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error { return keepRegistry(ctx, tx, r, e.stored, e.Now()) }); err != nil {
+			return fmt.Errorf("keep registry: %w", err)
+		}
+		e.stored = r.Number()
+	}
+	before := e.registryNumber()
+	if r.Number() <= before {
+		return nil
+	}
+	e.take(r)
+	for _, peer := range e.peers() {
+		e.answer(peer, r.Lines(before))
+	}
+	e.Log.InfoContext(ctx, "registry", "entries", r.Number())
+	if e.RegistryFolder != "" {
+		if _, err := AppendRegistry(e.RegistryFolder, r.Lines(0)...); err != nil {
+			e.Log.WarnContext(ctx, "registry: the folder could not be brought up to date; the database was", "err", err)
+		}
+	}
+	return nil
+}
+
+// refreshKeys takes in new key files of ours. One that nobody has heard of is the next to speak.
+func (e *Endpoint) refreshKeys(ctx context.Context) error {
+	if e.RegistryFolder == "" {
+		return nil
+	}
+	keys, err := LoadKeys(e.RegistryFolder, e.self)
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		e.mu.Lock()
+		_, known := e.keys[k.ID]
+		e.keys[k.ID] = k
+		e.mu.Unlock()
+		if _, listed := e.dir().key(k.ID); !known && !listed {
+			if err := e.Rotate(ctx, k); err != nil {
+				e.mu.Lock()
+				delete(e.keys, k.ID) // to be tried again
+				e.mu.Unlock()
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// entry takes in an entry of the registry that a peer brought. Its own signatures count, not the peer's.
+func (t *taking) entry(ctx context.Context, line []byte) error {
+	before := t.e.registry.Load()
+	if t.registry == nil {
+		t.registry = before
+	}
+	if t.registry == nil {
+		t.reject(ctx, contracts.Fault{Code: FaultFrame, Message: "this party goes by a fixed directory"}, line)
+		return nil
+	}
+	next, err := t.registry.Extend(line)
+	if err != nil {
+		if contracts.FaultsOf(err)[0].Code == FaultEquivocation {
+			t.after = append(t.after, func() {
+				t.e.Log.ErrorContext(ctx, "EQUIVOCATION: two registries are signed", "peer", t.peer, "err", err)
+			})
+		}
+		t.reject(ctx, err, line)
+		return nil
+	}
+	if next.Number() == t.registry.Number() {
+		return nil
+	}
+	t.registry = next
+	if err := keepRegistry(ctx, t.tx, next, before.Number(), t.e.Now()); err != nil {
+		return err
+	}
+	t.after = append(t.after, func() {
+		t.e.refreshing.Lock()
+		defer t.e.refreshing.Unlock()
+		if err := t.e.adopt(ctx, next); err != nil {
+			t.e.Log.ErrorContext(ctx, "registry", "err", err)
+		}
+	})
+	return nil
+}
+
+// isEntry tells an entry of the registry from a frame: only it has several signatures.
+func isEntry(line []byte) bool { return bytes.Contains(line, []byte(`"signatures"`)) }
+
+// shareRegistry gives a peer the entries it has not got.
+func (t *taking) shareRegistry(s Standing) {
+	if r := t.e.registry.Load(); r != nil && s.Registry < r.Number() {
+		t.answers = append(t.answers, r.Lines(s.Registry)...)
+	}
+}
+
+// RegistryAge is how long ago the hub last said, by its own clock, that this party's copy of the registry is whole. The hub's own is
+// of now; a party that never heard the hub, or goes by a fixed directory, has age zero.
+func (e *Endpoint) RegistryAge(ctx context.Context) (time.Duration, error) {
+	if e.self == contracts.Hub || e.registry.Load() == nil {
+		return 0, nil
+	}
+	said, err := readInstant(ctx, e.DB, `SELECT said_at FROM fed_standing WHERE peer = $1`, contracts.Hub)
+	if err != nil || said.IsZero() {
+		return 0, err
+	}
+	return e.Now().Sub(said), nil
+}
+
+// Rotate announces a key in every channel, signed with the one that has spoken there so far, and speaks with it from the next
+// message on. It may be called again until it succeeds.
+func (e *Endpoint) Rotate(ctx context.Context, next Key) error {
+	if next.Party != e.self {
+		return fmt.Errorf("rotate: %s is a key of %s", next.ID, next.Party)
+	}
+	e.mu.Lock()
+	e.keys[next.ID] = next
+	e.mu.Unlock()
+	if e.self == contracts.Hub {
+		if err := e.enter(ctx, next); err != nil {
+			return fmt.Errorf("rotate: %w", err)
+		}
+	}
+	err := e.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		for _, peer := range e.peers() {
+			if err := e.announce(ctx, tx, peer, next); err != nil {
+				return fmt.Errorf("to %s: %w", peer, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("rotate to %s: %w", next.ID, err)
+	}
+	e.Log.InfoContext(ctx, "key rotated", "key", next.ID)
+	return nil
+}
+
+// enter puts the hub's own next key into the registry, so that the nodes know it before it speaks.
+func (e *Endpoint) enter(ctx context.Context, next Key) error {
+	r := e.registry.Load()
+	if current, _ := r.Directory().Current(e.self); current == next.ID {
+		return nil
+	}
+	line, err := r.RotateHub(next, e.Now()).Sign(e.speaking(""))
+	if err != nil {
+		return err
+	}
+	if r, err = e.appendEntry(r, line); err != nil {
+		return err
+	}
+	return e.adopt(ctx, r)
+}
+
+// appendEntry adds an entry of our own: to the folder first, where operators may be adding theirs.
+func (e *Endpoint) appendEntry(r *Registry, line []byte) (*Registry, error) {
+	if e.RegistryFolder != "" {
+		if _, err := AppendRegistry(e.RegistryFolder, line); err != nil {
+			return nil, err
+		}
+	}
+	return r.Extend(line)
+}
+
+// announce writes the message that ends the rule of the old key on one channel.
+func (e *Endpoint) announce(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, next Key) error {
+	if s, err := readSending(ctx, tx, peer); err != nil || s.key == next.ID {
+		return err
+	}
+	if e.dir().Left(peer) {
+		return nil
+	}
+	if err := e.mayWrite(peer); err != nil {
+		return err // a restored copy announces nothing before heads are compared
+	}
+	data, err := contracts.Encode(RotateTo(e.dir().Network, next))
+	if err != nil {
+		return err
+	}
+	head, err := e.takeNumbers(ctx, tx, peer, 1)
+	if err != nil {
+		return err
+	}
+	out, err := e.write(ctx, peer, head, TypeKeyRotated, data, "")
+	if err != nil {
+		return err
+	}
+	if err := insertOutgoing(ctx, tx, peer, []outgoing{out}, e.Now()); err != nil {
+		return err
+	}
+	tx.AfterCommit(e.relay(peer).nudge)
+	_, err = tx.ExecContext(ctx, `UPDATE fed_sending SET key = $2 WHERE peer = $1`, peer, next.ID)
+	return err
+}
+
+// current returns a stored receipt as its peer takes it: signed anew, over the same words, when we have another key since.
+func (e *Endpoint) current(receipt []byte) ([]byte, error) {
+	f, err := open(e.dir(), receipt)
+	if err != nil {
+		return receipt, nil // damaged in our books: verify finds it, and the peer refuses it
+	}
+	now := e.speaking("")
+	if f.Key == now.ID {
+		return receipt, nil
+	}
+	frame, _, err := seal(now, TypeReceipt, f.Payload)
+	return frame, err
+}
+
+// speaksNext is the key that speaks after a message: its own, or the one it announces.
+func speaksNext(in incoming, outcome Outcome) KeyID {
+	if in.message.Type != TypeKeyRotated || outcome != Applied {
+		return in.key
+	}
+	var k KeyRotated
+	if err := contracts.Decode(in.message.Data, &k); err != nil {
+		return in.key // cannot be: it was applied
+	}
+	return k.Key.ID
+}
+
+// parseRotation reads the announcement of a key and checks that the sender has it.
+func parseRotation(m Message) (k KeyRotated, err error) {
+	if err := contracts.Decode(m.Data, &k); err != nil {
+		return k, err
+	}
+	if _, err := k.Key.check(m.Source); err != nil || k.Key.Revoked || !possessed(m.Network, m.Source, k.Key, k.Proof) {
+		return k, contracts.Fault{Code: contracts.FaultInvalid, Field: "key", Message: "not a sound key that the sender holds"}
+	}
+	return k, nil
+}
+
+// rotated takes in the peer's announcement. The hub makes it an entry of the registry; a node waits until the hub has.
+func (t *taking) rotated(ctx context.Context, in incoming) (fault, err error) {
+	k, err := parseRotation(in.message)
+	if err != nil {
+		return err, nil
+	}
+	if t.registry == nil {
+		t.registry = t.e.registry.Load()
+	}
+	if t.registry == nil {
+		return contracts.Fault{Code: contracts.FaultInvalid, Message: "this party goes by a fixed directory"}, nil
+	}
+	if listed, ok := t.registry.Directory().key(k.Key.ID); ok && listed.party == t.peer {
+		return nil, nil // entered before; books restored from a backup hear of it again
+	}
+	if t.e.self != contracts.Hub {
+		return contracts.Fault{Code: contracts.FaultUnknownType, Message: "a key that the registry does not list yet"}, nil
+	}
+	line, err := t.registry.Rotate(t.peer, k.Key, in.frame, t.e.Now()).Sign(t.e.speaking(t.peer))
+	if err != nil {
+		return nil, err
+	}
+	if _, err := t.registry.Extend(line); err != nil {
+		return contracts.FaultsOf(err), nil // used before by somebody, or never to be
+	}
+	if t.e.RegistryFolder != "" {
+		if _, err := AppendRegistry(t.e.RegistryFolder, line); err != nil {
+			return nil, fmt.Errorf("enter the next key of %s: %w", t.peer, err) // an operator was quicker: with the next attempt
+		}
+	}
+	return nil, t.entry(ctx, line)
+}
+
+// reissue writes every message of the epoch that ended anew into the one that the registry has opened, under its old id: the peer knows
+// by the id what it has consumed before. So each epoch holds the whole history, and it does not matter which of it a peer still
+// has. The same books make the same bytes: a restored copy that does this once more tells no second history.
+func (e *Endpoint) reissue(ctx context.Context, peer contracts.PartyID) error {
+	epoch, n := e.epoch(peer), int64(0)
+	err := e.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		s := sending{epoch: epoch, next: 1, key: e.opening(e.self, peer)}
+		var old int64
+		if err := tx.QueryRowContext(ctx, `UPDATE fed_sending SET next = next WHERE peer = $1 RETURNING epoch`, peer).Scan(&old); err != nil || old >= epoch {
+			return ignoreNoRows(err)
+		}
+		if err := openChannel(ctx, tx, peer, s, 0); err != nil {
+			return err
+		}
+		for after := int64(0); ; {
+			page, last, err := e.written(ctx, tx, peer, old, after)
+			if err != nil {
+				return err
+			}
+			if last == after {
+				break
+			}
+			after = last
+			if s, err = e.writeAgain(ctx, tx, peer, s, page); err != nil {
+				return err
+			}
+		}
+		n = s.next - 1
+		if _, err := tx.ExecContext(ctx, `UPDATE fed_sending SET next = $2 WHERE peer = $1`, peer, s.next); err != nil {
+			return err
+		}
+		if now := e.speaking(peer); now.ID != s.key {
+			return e.announce(ctx, tx, peer, now)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("begin epoch %d with %s: %w", epoch, peer, err)
+	}
+	e.Log.InfoContext(ctx, "a new epoch begins", "peer", peer, "epoch", epoch, "issued_again", n)
+	return nil
+}
+
+// again is a message to be issued anew.
+type again struct {
+	message     Message
+	traceparent string
+}
+
+// written reads a page of our messages; announcements of keys have had their time.
+func (e *Endpoint) written(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, epoch, after int64) (page []again, last int64, err error) {
+	last = after
+	return page, last, storage.Each(ctx, tx, func(r *sql.Rows) error {
+		var a again
+		var frame []byte
+		if err := r.Scan(&last, &frame, &a.traceparent); err != nil {
+			return err
+		}
+		m, err := unsealed(frame)
+		if a.message = m; err == nil && m.Type != TypeKeyRotated {
+			page = append(page, a)
+		}
+		return err
+	}, `SELECT sequence, frame, traceparent FROM fed_outbox WHERE peer = $1 AND epoch = $2 AND sequence > $3 ORDER BY sequence LIMIT $4`, peer, epoch, after, batch)
+}
+
+// writeAgain signs a page of messages with new numbers and returns where the channel stands after them.
+func (e *Endpoint) writeAgain(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, s sending, page []again) (sending, error) {
+	if len(page) == 0 {
+		return s, nil
+	}
+	var out []outgoing
+	for _, a := range page {
+		m := a.message
+		m.Epoch, m.Sequence, m.Previous = s.epoch, s.next, s.head
+		o, err := e.sign(m, s.key, a.traceparent)
+		if err != nil {
+			return s, err
+		}
+		out = append(out, o)
+		s.next, s.head = s.next+1, o.hash
+	}
+	return s, insertOutgoing(ctx, tx, peer, out, e.Now())
+}
+
+// sign seals a message with the key of its channel.
+func (e *Endpoint) sign(m Message, id KeyID, traceparent string) (outgoing, error) {
+	k, err := e.signing(m.Recipient, id)
+	if err != nil {
+		return outgoing{}, err
+	}
+	payload, err := contracts.Encode(m)
+	if err != nil {
+		return outgoing{}, err
+	}
+	frame, hash, err := seal(k, TypeEvent, payload)
+	return outgoing{m, hash, frame, traceparent}, err
+}
