@@ -150,7 +150,7 @@ func open(dir *Directory, line []byte) (Frame, error) {
 	if !ed25519.Verify(signer.public, input, signature) {
 		return Frame{}, contracts.Fault{Code: FaultSignature, Message: "the signature does not fit"}
 	}
-	return Frame{Type: h.Typ, Signer: signer.party, Hash: hashOf(input), Payload: payload}, nil
+	return Frame{Type: h.Typ, Signer: signer.party, Key: h.Kid, Retired: signer.revoked, Hash: hashOf(input), Payload: payload}, nil
 }
 
 // unbase64 reads base64url in its one canonical spelling; the library's strict decoder still skips line breaks.
