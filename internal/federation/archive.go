@@ -36,18 +36,11 @@ func (d *Directory) CheckArchive(id KeyID, party contracts.PartyID, sum [sha256.
 	return nil
 }
 
-// Place is a message of a channel.
-type Place struct {
-	Epoch    int64 `json:"epoch"`
-	Sequence int64 `json:"sequence"`
-	Hash     Hash  `json:"hash"`
-}
-
 // Head is where the two channels with a peer stand: the last message sent and the last one consumed.
 type Head struct {
 	Peer     contracts.PartyID `json:"peer"`
-	Sent     Place             `json:"sent"`
-	Received Place             `json:"received"`
+	Sent     Point             `json:"sent"`
+	Received Point             `json:"received"`
 }
 
 // Heads returns where the channels of a party stand in the state that q shows, in order of peer. A channel that was never used has epoch 0.

@@ -80,6 +80,7 @@ type importing struct {
 	audit auditor
 
 	outbound, inbound chain
+	ownKey, peerKey   KeyID // that speak next
 	frozen            bool
 	heard             time.Time
 }
@@ -100,6 +101,7 @@ func (ch *importing) sent(ctx context.Context, frames, answers logSection) error
 		if err != nil {
 			return unfit{err}
 		}
+		ch.ownKey = speaksNext(in, Applied)
 		return rows.add(outgoing{message: in.message, hash: in.hash, frame: frame})
 	})
 	if err != nil {

@@ -18,16 +18,23 @@ func (ch *importing) received(ctx context.Context, frames, answers logSection, g
 	err := frames.each(func(frame []byte) error {
 		defer ch.Progress()
 		in, err := ch.audit.event(frame, ch.peer, ch.audit.self)
+		before := ch.inbound.epoch
 		if err == nil {
 			err = ch.inbound.continueWith(ch.peer, in)
 		}
 		if err != nil {
 			return unfit{err}
 		}
+		if ch.inbound.epoch != before { // what was consumed before must be there to be looked up
+			if err := rows.end(); err != nil {
+				return err
+			}
+		}
 		c, err := ch.consume(ctx, in, given, gaps)
 		if err != nil {
 			return err
 		}
+		ch.peerKey = speaksNext(in, c.outcome)
 		return rows.add(c)
 	})
 	if err != nil {
@@ -104,7 +111,7 @@ func (ch *importing) consume(ctx context.Context, in incoming, given *givenAnswe
 	if answer.Outcome == Refused {
 		return c, nil
 	}
-	err = ch.apply(ctx, in, answer.Time)
+	err = ch.applyOnce(ctx, in, answer.Time)
 	if contracts.IsFault(err) {
 		err = unfit{fmt.Errorf("it was applied, and cannot be applied again: %w", err)}
 	}
@@ -119,9 +126,9 @@ func (ch *importing) judge(ctx context.Context, in incoming) (consumption, error
 		return consumption{}, err
 	}
 	outcome, faults, end := Applied, contracts.Faults(nil), "RELEASE SAVEPOINT effect"
-	if err := ch.apply(ctx, in, now); err != nil {
-		if isUnknownType(err) { // no reason to refuse
-			return consumption{}, unfit{fmt.Errorf("this program is too old for it: %w", err)}
+	if err := ch.applyOnce(ctx, in, now); err != nil {
+		if isUnknownType(err) { // a reason to wait, not to refuse
+			return consumption{}, unfit{err}
 		}
 		if !contracts.IsFault(err) {
 			return consumption{}, err
@@ -141,12 +148,29 @@ func (ch *importing) judge(ctx context.Context, in incoming) (consumption, error
 	return consumption{in, outcome, frame}, err
 }
 
-func (ch *importing) apply(ctx context.Context, in incoming, at time.Time) error {
+// applyOnce puts what a message says into the books, unless it was consumed in an earlier epoch already.
+func (ch *importing) applyOnce(ctx context.Context, in incoming, at time.Time) error {
+	if in.message.Epoch > 1 {
+		if known, fault, err := consumedBefore(ctx, ch.tx, ch.peer, in.message); known || err != nil {
+			return errors.Join(fault, err)
+		}
+	}
+	if in.message.Type == TypeKeyRotated {
+		return ch.announced(in)
+	}
 	event, err := readEvent(in.message)
 	if err != nil {
 		return err
 	}
 	return ch.Apply(ctx, ch.tx, ch.peer, event, at)
+}
+
+// announced takes in the announcement of a key: its effect is an entry of the registry, which must be there.
+func (ch *importing) announced(in incoming) error {
+	if next := speaksNext(in, Applied); !ch.Directory.Lists(next) {
+		return contracts.Fault{Code: contracts.FaultUnknownType, Message: fmt.Sprintf("the registry does not list the key %s that it announces", next), Remedy: "take the newest registry.jsonl"}
+	}
+	return nil
 }
 
 // forks imports the second messages of a number that were kept as evidence.
@@ -176,7 +200,7 @@ func (ch *importing) forks(ctx context.Context, section logSection) error {
 // remember writes where both directions stand. A channel that carried nothing is remembered when the log knows it.
 func (ch *importing) remember(ctx context.Context, unused bool) error {
 	if out := ch.outbound; out.last > 0 {
-		if _, err := ch.tx.ExecContext(ctx, `INSERT INTO fed_sending (peer, epoch, next, head) VALUES ($1,$2,$3,$4)`, ch.peer, out.epoch, out.last+1, out.head.String()); err != nil {
+		if _, err := ch.tx.ExecContext(ctx, `INSERT INTO fed_sending (peer, epoch, next, head, key) VALUES ($1,$2,$3,$4,$5)`, ch.peer, out.epoch, out.last+1, out.head.String(), ch.ownKey); err != nil {
 			return err
 		}
 	}
@@ -184,7 +208,7 @@ func (ch *importing) remember(ctx context.Context, unused bool) error {
 	if in.last == 0 && !ch.frozen && !unused {
 		return nil
 	}
-	_, err := ch.tx.ExecContext(ctx, `INSERT INTO fed_receiving (peer, epoch, next, head, frozen, waiting_for, heard_at) VALUES ($1,$2,$3,$4,$5,'',$6)`,
-		ch.peer, max(in.epoch, 1), in.last+1, in.head.String(), ch.frozen, storage.At(ch.heard))
+	_, err := ch.tx.ExecContext(ctx, `INSERT INTO fed_receiving (peer, epoch, next, head, key, frozen, waiting_for, heard_at) VALUES ($1,$2,$3,$4,$5,$6,'',$7)`,
+		ch.peer, max(in.epoch, 1), in.last+1, in.head.String(), ch.peerKey, ch.frozen, storage.At(ch.heard))
 	return err
 }

@@ -268,7 +268,7 @@ func (t *taking) apply(ctx context.Context, in incoming) (Action, error) {
 // effect reads the event and puts it into the books.
 func (t *taking) effect(ctx context.Context, in incoming) (fault, err error) {
 	if in.message.Epoch > 1 {
-		if known, fault, err := t.consumedBefore(ctx, in.message); known || err != nil {
+		if known, fault, err := consumedBefore(ctx, t.tx, t.peer, in.message); known || err != nil {
 			return fault, err
 		}
 	}
@@ -375,10 +375,10 @@ func cut(s string) string { return string(bytes.ToValidUTF8([]byte(s[:min(len(s)
 
 // consumedBefore looks for a message that its sender issued anew in this epoch, because it held no receipt of an earlier one. It
 // has had its effect then: the number is consumed with the outcome of that time.
-func (t *taking) consumedBefore(ctx context.Context, m Message) (known bool, fault, err error) {
+func consumedBefore(ctx context.Context, q storage.Querier, peer contracts.PartyID, m Message) (known bool, fault, err error) {
 	var frame []byte
 	var outcome Outcome
-	err = t.tx.QueryRowContext(ctx, `SELECT frame, outcome FROM fed_inbox WHERE peer = $1 AND id = $2 AND epoch < $3 ORDER BY epoch LIMIT 1`, t.peer, m.ID, m.Epoch).Scan(&frame, &outcome)
+	err = q.QueryRowContext(ctx, `SELECT frame, outcome FROM fed_inbox WHERE peer = $1 AND id = $2 AND epoch < $3 ORDER BY epoch LIMIT 1`, peer, m.ID, m.Epoch).Scan(&frame, &outcome)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil, nil
 	}
