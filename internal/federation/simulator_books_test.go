@@ -212,6 +212,9 @@ func (p *simParty) starts() {
 			e.out = Begin(e.epochNow(), 0, simFirst)
 		}
 		e.in.Asked, e.in.Returned = Request{}, Request{}
+		if p.w.bug != parkedKept {
+			e.parked = nil // it may have been parked before its sender began another life
+		}
 		if p.w.bug == headsNotCompared {
 			e.out.Agreement = Agreed
 		}
