@@ -210,19 +210,20 @@ func (e *Endpoint) refreshKeys(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var next []Key
+	e.mu.Lock()
 	for _, k := range keys {
-		e.mu.Lock()
-		_, known := e.keys[k.ID]
 		e.keys[k.ID] = k
-		e.mu.Unlock()
-		if _, listed := e.dir().key(k.ID); !known && !listed {
-			if err := e.Rotate(ctx, k); err != nil {
-				e.mu.Lock()
-				delete(e.keys, k.ID) // to be tried again
-				e.mu.Unlock()
-				return err
-			}
+		if !e.dir().Lists(k.ID) {
+			next = append(next, k)
 		}
+	}
+	e.mu.Unlock()
+	if len(next) > 1 {
+		return fmt.Errorf("%s holds %d new keys of %s: leave one, and the next when the registry lists it", e.RegistryFolder, len(next), e.self)
+	}
+	for _, k := range next {
+		return e.Rotate(ctx, k)
 	}
 	return nil
 }
@@ -301,18 +302,23 @@ func (e *Endpoint) Rotate(ctx context.Context, next Key) error {
 			return fmt.Errorf("rotate: %w", err)
 		}
 	}
+	announced := false
 	err := e.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		for _, peer := range e.peers() {
-			if err := e.announce(ctx, tx, peer, next); err != nil {
+			wrote, err := e.announce(ctx, tx, peer, next)
+			if err != nil {
 				return fmt.Errorf("to %s: %w", peer, err)
 			}
+			announced = announced || wrote
 		}
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("rotate to %s: %w", next.ID, err)
 	}
-	e.Log.InfoContext(ctx, "key rotated", "key", next.ID)
+	if announced {
+		e.Log.InfoContext(ctx, "key rotated", "key", next.ID)
+	}
 	return nil
 }
 
@@ -343,34 +349,31 @@ func (e *Endpoint) appendEntry(r *Registry, line []byte) (*Registry, error) {
 }
 
 // announce writes the message that ends the rule of the old key on one channel.
-func (e *Endpoint) announce(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, next Key) error {
-	if s, err := readSending(ctx, tx, peer); err != nil || s.key == next.ID {
-		return err
-	}
-	if e.dir().Left(peer) {
-		return nil
+func (e *Endpoint) announce(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, next Key) (wrote bool, err error) {
+	if s, err := readSending(ctx, tx, peer); err != nil || s.key == next.ID || e.dir().Left(peer) {
+		return false, err
 	}
 	if err := e.mayWrite(peer); err != nil {
-		return err // a restored copy announces nothing before heads are compared
+		return false, err // a restored copy announces nothing before heads are compared
 	}
 	data, err := contracts.Encode(RotateTo(e.dir().Network, next))
 	if err != nil {
-		return err
+		return false, err
 	}
 	head, err := e.takeNumbers(ctx, tx, peer, 1)
 	if err != nil {
-		return err
+		return false, err
 	}
 	out, err := e.write(ctx, peer, head, TypeKeyRotated, data, "")
 	if err != nil {
-		return err
+		return false, err
 	}
 	if err := insertOutgoing(ctx, tx, peer, []outgoing{out}, e.Now()); err != nil {
-		return err
+		return false, err
 	}
 	tx.AfterCommit(e.relay(peer).nudge)
 	_, err = tx.ExecContext(ctx, `UPDATE fed_sending SET key = $2 WHERE peer = $1`, peer, next.ID)
-	return err
+	return true, err
 }
 
 // current returns a stored receipt as its peer takes it: signed anew, over the same words, when we have another key since.
@@ -475,7 +478,8 @@ func (e *Endpoint) reissue(ctx context.Context, peer contracts.PartyID) error {
 			return err
 		}
 		if now := e.speaking(peer); now.ID != s.key {
-			return e.announce(ctx, tx, peer, now)
+			_, err := e.announce(ctx, tx, peer, now)
+			return err
 		}
 		return nil
 	})
