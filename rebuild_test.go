@@ -222,6 +222,103 @@ func logsAreImported(n *network) func(t *testing.T) {
 	}
 }
 
+// TestLogsTellOfKeysAndEpochs: the log of a node that changed its key, lost it, and was enrolled anew.
+func TestLogsTellOfKeysAndEpochs(t *testing.T) {
+	n := memoryNetwork(t, "hub", "be")
+	activity := n.activity("be")
+	work := func() {
+		n.issue("be", activity, "100.00")
+		n.settle()
+	}
+	work()
+	n.must0("keys", "rotate", "--network", n.dir, "--party", "be")
+	n.await("be", `SELECT COUNT(*) FROM fed_outbox WHERE type LIKE '%key-rotated%'`)
+	work()
+	n.up["be"].stop()
+	n.recover("be")
+	n.start("be")
+	n.await("be", `SELECT COUNT(*) FROM fed_sending WHERE epoch = 2`)
+	work()
+	n.up["be"].stop()
+
+	rebuilt := filepath.Join(t.TempDir(), "rebuilt.db")
+	be, hub := exported(t, "be", n.dsn["be"]), exported(t, "hub", n.dsn["hub"])
+	for _, dsn := range n.dsn {
+		n.must0("verify", "--db", dsn, "--network", n.dir)
+	}
+	n.must0("rebuild", "--from-log", be, "--db", rebuilt, "--network", n.dir)
+	if !sameFiles(t, hub, exported(t, "hub", rebuilt)) {
+		t.Error("the log of the rebuilt hub is another")
+	}
+	for p, log := range map[contracts.PartyID]string{"hub": hub, "be": be} {
+		dsn := filepath.Join(t.TempDir(), "imported.db")
+		n.must0("import-log", log, "--db", dsn, "--network", n.dir)
+		if !sameFiles(t, log, exported(t, p, dsn)) {
+			t.Errorf("%s: another log", p)
+		}
+		for _, table := range []string{"fed_sending", "fed_answered"} {
+			if d := cmp.Diff(contents(t, p, n.dsn[p])[table], contents(t, p, dsn)[table]); d != "" {
+				t.Errorf("%s: %s: %s", p, table, d)
+			}
+		}
+		if want, got := digestsOf(t, "hub", n.dsn["hub"]), digestsOf(t, p, dsn); !cmp.Equal(want, got) || got[0].Facts < 4 {
+			t.Errorf("%s: %v, want %v", p, got, want)
+		}
+	}
+}
+
+// must0 runs a command that must be good.
+func (n *network) must0(args ...string) string {
+	n.t.Helper()
+	code, out, errs := command(n.t.(*testing.T), args...)
+	if code != exitGood {
+		n.t.Fatalf("%v: exit %d\n%s%s", args, code, out, errs)
+	}
+	return out
+}
+
+// await waits until a query gives something else than zero.
+func (n *network) await(p contracts.PartyID, query string) {
+	n.t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		var found int
+		if err := n.up[p].prog.db.QueryRowContext(n.t.Context(), query).Scan(&found); err != nil || time.Now().After(deadline) {
+			n.t.Fatalf("%s: %d, %v", query, found, err)
+		}
+		if found > 0 {
+			return
+		}
+	}
+}
+
+// recover enrols a party that has lost its keys.
+func (n *network) recover(p contracts.PartyID) {
+	n.t.Helper()
+	fresh := n.t.TempDir()
+	anchor, err := os.ReadFile(filepath.Join(n.dir, "network.json"))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(fresh, "network.json"), anchor, 0o600)
+	}
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	print := fingerprint.FindString(n.must0("keys", "new", "--party", string(p), "--out", fresh))
+	n.must0("registry", "approve", filepath.Join(fresh, string(p)+".join"), "--network", n.dir, "--fingerprint", print, "--recover", "--reason", "Lost.",
+		"--root", filepath.Join(n.dir, "roots", "root-1.key"), "--root", filepath.Join(n.dir, "roots", "root-2.key"))
+	lost, err := filepath.Glob(filepath.Join(n.dir, string(p)+"*.key"))
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	for _, file := range lost {
+		if err := os.Remove(file); err != nil {
+			n.t.Fatal(err)
+		}
+	}
+	if err := os.Rename(filepath.Join(fresh, string(p)+".key"), filepath.Join(n.dir, string(p)+".key")); err != nil {
+		n.t.Fatal(err)
+	}
+}
+
 func TestABrokenLogIsRefusedWithItsLine(t *testing.T) {
 	n := memoryNetwork(t, "hub", "be", "se")
 	n.trade()

@@ -63,7 +63,7 @@ func (v *replay) country(ctx context.Context, country contracts.CountryCode, pee
 	v.has = filed{reports: map[string][]contracts.MonthlyReport{}}
 	var events []exchangeEvent
 	err := federation.Received(ctx, v.q, peer, func(f federation.Fact) error {
-		if f.Outcome != federation.Applied {
+		if f.Outcome != federation.Applied || f.Message.Type == federation.TypeKeyRotated { // which is for the registry, not for the projections
 			return nil
 		}
 		event, err := f.Event()
