@@ -80,7 +80,7 @@ func (h *leaseHolder) keep(ctx context.Context) error {
 
 // check takes the lock again when the connection that held it is gone. A server that does not answer is asked again later.
 func (h *leaseHolder) check(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*leaseCheck)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*leaseCheck) // a question that is cancelled ends the session, and with it the lease
 	defer cancel()
 	if h.conn.PingContext(ctx) == nil {
 		return nil
@@ -107,10 +107,15 @@ func discard(conn *sql.Conn) {
 	_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // which is what it returns
 }
 
+// release gives the lock back; a session that is gone holds none.
 func (h *leaseHolder) release() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	_, err := h.conn.ExecContext(ctx, "SELECT pg_advisory_unlock($1)", int64(leaseKey))
+	if IsAway(err) || errors.Is(err, sql.ErrConnDone) {
+		_ = h.conn.Close() // likewise
+		return nil
+	}
 	return errors.Join(err, h.conn.Close())
 }
 

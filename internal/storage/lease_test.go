@@ -123,6 +123,19 @@ func TestAHolderLearnsThatAnotherTookOver(t *testing.T) {
 	}
 }
 
+func TestALeaseWhoseSessionIsGoneIsReleased(t *testing.T) {
+	dsn := storagetest.DSN(t, storage.Postgres)
+	first, second := openDSN(t, dsn), openDSN(t, dsn)
+	lease, err := first.Lease(t.Context(), "first")
+	if err != nil {
+		t.Fatal(err)
+	}
+	forget(t, second)
+	if err := lease.Release(); err != nil {
+		t.Error(err)
+	}
+}
+
 // theLock are the sessions that hold the lease of this database.
 const theLock = ` FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.granted`
 
