@@ -62,7 +62,10 @@ func (o *ordeal) awaitReceipts(patience time.Duration) {
 				Frozen                 bool
 			}
 			_, err := fetch(p.url()+"/api/network", &channel)
-			if err == nil && (channel.Pending > 0 || channel.Refused > 0 || channel.Frozen || channel.Sent == 0) {
+			if channel.Refused > 0 || channel.Frozen {
+				o.t.Fatalf("%s: %+v\n%s\nhub: %s", name, channel, p.log.String(), o.hub().log.String())
+			}
+			if err == nil && (channel.Pending > 0 || channel.Sent == 0) {
 				err = fmt.Errorf("%s: %+v\n%s\nhub: %s", name, channel, p.log.String(), o.hub().log.String())
 			}
 			return err

@@ -2,9 +2,13 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -41,7 +45,13 @@ func (s *redisServer) start() {
 	}
 	c := s.client()
 	defer c.Close()
-	within(s.t, 10*time.Second, func() error { return c.Ping(context.Background()).Err() })
+	within(s.t, 10*time.Second, func() error {
+		info, err := c.Info(context.Background(), "server").Result()
+		if err == nil && !strings.Contains(info, fmt.Sprintf("process_id:%d\r", s.cmd.Process.Pid)) {
+			s.t.Fatalf("another Redis answers at %s", s.addr)
+		}
+		return err
+	})
 }
 
 func (s *redisServer) kill() {
@@ -68,12 +78,25 @@ func installed(t *testing.T, program string) string {
 	return ""
 }
 
+// taken are the addresses that this test run has given out.
+var taken sync.Map
+
+// freePort finds an address that nobody listens on, outside the range from which the system picks the ports of clients: it must still
+// be free when what listened there is started again.
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 1000 {
+		addr := fmt.Sprintf("127.0.0.1:%d", 12_000+rand.IntN(20_000))
+		if _, given := taken.LoadOrStore(addr, true); given {
+			continue
+		}
+		if l, err := net.Listen("tcp", addr); err == nil {
+			if err := l.Close(); err != nil {
+				t.Fatal(err)
+			}
+			return addr
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no free port")
+	return ""
 }

@@ -146,7 +146,6 @@ type process struct {
 	name, addr, dsn string
 	clock           string // file of its test clock
 	args, env       []string
-	limit           string // shell commands before the program, such as ulimit
 
 	mu   sync.Mutex
 	cmd  *exec.Cmd
@@ -165,9 +164,6 @@ func (p *process) start() {
 		p.t.Fatal(err)
 	}
 	p.cmd = exec.Command(program, p.args...)
-	if p.limit != "" {
-		p.cmd = exec.Command("/bin/sh", append([]string{"-c", p.limit + ` && exec "$0" "$@"`, program}, p.args...)...)
-	}
 	p.cmd.Env = append(os.Environ(), p.env...)
 	p.cmd.Stderr = &p.log
 	if err := p.cmd.Start(); err != nil {

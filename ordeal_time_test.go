@@ -59,6 +59,30 @@ func TestClocksAreWrongByADay(t *testing.T) {
 	})
 }
 
+// TestAMessageLostWhenTheClockJumpsBackIsSentAgainSoon: the node has sent its last message and waits for the receipt until a moment that
+// is now a day away. The hub is gone while the message is lost.
+func TestAMessageLostWhenTheClockJumpsBackIsSentAgainSoon(t *testing.T) {
+	t.Parallel()
+	oneEngine(t, storage.SQLite, func(t *testing.T, o *ordeal) {
+		c := o.broker.client()
+		defer c.Close()
+		l := o.load()
+		l.awaitMore(t, 10)
+		sure := l.end()
+		o.awaitReceipts(time.Minute)
+		node := o.parties["be"]
+		o.hub().kill()
+		id, _, err := issuer{node.url(), l.activities["be"]}.invoice(1)
+		o.must(err)
+		time.Sleep(time.Second) // it is in the broker
+		node.setClock(-24 * time.Hour)
+		o.must(c.FlushAll(context.Background()).Err())
+		o.hub().start()
+		sure["be"] = append(sure["be"], id)
+		o.judge(sure)
+	})
+}
+
 // awaitProgress waits until every node has a receipt for something it wrote from now on.
 func (o *ordeal) awaitProgress(while string) {
 	o.t.Helper()
