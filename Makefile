@@ -19,9 +19,10 @@ lint:
 race:
 	.ci/services go test -race ./internal/...
 
-# Hub and node killed 250 times on each engine, the broker wiped in between. About ten minutes.
+# The long form of what is short in make test: the ordeals of the real programs, the simulator, the broker under abuse. About two hours;
+# a run that fails prints its seed.
 soak:
-	PASSERELLE_KILLS=250 .ci/services go test -v -timeout 60m -run Killed .
+	PASSERELLE_LONG=1 .ci/services go test -v -timeout 12h . ./internal/federation/...
 
 bench:
 	.ci/services go test -run '^$$' -bench . ./...
