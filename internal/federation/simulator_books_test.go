@@ -10,8 +10,6 @@ import (
 
 // This file is what a party is made of: frames, the books that survive a crash, and what a program knows only while it runs.
 
-// This file is the model of the shell: what relay.go, receive.go, taking.go and standing.go do around the two Steps, on slices
-// instead of tables, with a possible crash between any two of its own steps. What a transaction does is done in one go.
 // simFrame is a signed frame, or a line that only looks like one. By and sealed are the signature: the key, and the content it was
 // made over.
 type simFrame struct {
@@ -34,6 +32,7 @@ type simFrame struct {
 	made              int // when; only the judge looks at it
 }
 
+// simBody is what matters of a message's content.
 type simBody int
 
 const (
@@ -104,6 +103,7 @@ type simBooks struct {
 	released int   // for the judge: when the mark was taken off last
 }
 
+// simSent is a row of the outbox, simTaken one of the inbox, simParked a message that came too early.
 type simSent struct {
 	frame     *simFrame
 	receipted bool
@@ -182,16 +182,17 @@ func (e *simEnd) epochNow() int64 { return e.p.w.directories[e.p.knows].epoch(e.
 
 // simParty is the hub (0) or a node.
 type simParty struct {
-	w                 *simWorld
-	id                int
-	up                bool
-	knows             int // entries of the registry
-	mark              int // of this start
-	upgraded          bool
-	cut               time.Time // no way to the broker before
-	ends              []*simEnd
-	backups           []simBackup
-	started, restored int // when it last started, and when old books were last put in; for the judge
+	w        *simWorld
+	id       int
+	ends     []*simEnd // the hub has nine, a node one
+	backups  []simBackup
+	knows    int // entries of the registry
+	up       bool
+	upgraded bool
+	cut      time.Time // no way to the broker before
+	mark     int       // of this start
+
+	started, restored int // for the judge: when it last started, and when old books were last put in place
 }
 
 const (
@@ -231,6 +232,7 @@ func (p *simParty) dies() bool {
 	return true
 }
 
+// simBackup is a copy of all books. A restore puts one of them in place and throws the later ones away.
 type simBackup struct {
 	books []simBooks
 	knows int
@@ -253,7 +255,7 @@ func (p *simParty) restore(marked bool) {
 	}
 	i := p.w.some(len(p.backups))
 	b := p.backups[i]
-	p.backups = p.backups[:i+1] // the later ones are of a life that ends here
+	p.backups = p.backups[:i+1]
 	p.w.note(p.id, "%d: old books, marked %v", p.id, marked)
 	p.knows, p.up, p.restored = b.knows, false, p.w.tick
 	for i, e := range p.ends {

@@ -16,6 +16,7 @@ type simJudge struct {
 	stolen   [simNodes + 1]bool
 }
 
+// simNumber is a number of a channel, simFact a fact as one reader knows it.
 type simNumber struct {
 	from, to        int
 	epoch, sequence int64
@@ -23,6 +24,7 @@ type simNumber struct {
 
 type simFact struct{ reader, fact int }
 
+// simViolation is a promise that was not kept on a channel between the hub and a node.
 type simViolation struct {
 	node int
 	text string
@@ -73,6 +75,7 @@ func (j *simJudge) publishes(e *simEnd, f *simFrame) {
 	j.told[n] = f.at.Hash
 }
 
+// tookBack: what comes back into an outbox was once in it.
 func (j *simJudge) tookBack(e *simEnd, f *simFrame) {
 	if j.written[f.at.Hash] == nil && !j.isStolen(e) {
 		j.violated(e, "took back what it never wrote")
@@ -97,6 +100,7 @@ func (j *simJudge) applies(e *simEnd, f *simFrame) {
 	}
 }
 
+// consumes keeps what receipts may say.
 func (j *simJudge) consumes(e *simEnd, f *simFrame, o Outcome) {
 	j.consumed[simFact{e.p.id, f.fact}] = o
 	if sender := j.far(e); j.erased(sender, f) && (sender.epoch != f.at.Epoch || !j.w.orderly && j.w.tick >= sender.agreedAt) {
@@ -111,9 +115,15 @@ func (j *simJudge) undone(e *simEnd, before simBooks) {
 	}
 }
 
+// acked: what the broker may forget is in the books, and those grow by no more than they should.
 func (j *simJudge) acked(e *simEnd, entry *simEntry) {
-	if e.taken != entry.id {
+	switch {
+	case e.taken != entry.id:
 		j.violated(e, "acknowledged what is not in its books")
+	case len(e.parked) > simRoom:
+		j.violated(e, "parked %d messages", len(e.parked))
+	case e.in.Frozen && len(e.evidence) == 0:
+		j.violated(e, "froze its channel and kept no evidence")
 	}
 }
 
@@ -124,6 +134,8 @@ func (j *simJudge) filed(e *simEnd, message, receipt *simFrame) {
 	}
 }
 
+// forked: an honest channel is frozen only by a straggler: a message of a life that a restore erased, which comes after the sender has
+// begun another. A broker that keeps the order delivers none.
 func (j *simJudge) forked(e *simEnd, f *simFrame, read int) {
 	if j.isStolen(e) {
 		return
@@ -181,6 +193,7 @@ func (j *simJudge) quiet() bool {
 	return true
 }
 
+// pending says what is left to be done on a channel, by its sender's end.
 func (j *simJudge) pending(e *simEnd) string {
 	far := j.far(e)
 	switch {

@@ -1,8 +1,6 @@
 package federation
 
-import (
-	"slices"
-)
+import "slices"
 
 // This file is the hostile writer: somebody who reads and writes every stream of the broker, and may hold a key.
 

@@ -1,8 +1,6 @@
 package federation
 
-import (
-	"slices"
-)
+import "slices"
 
 // This file is the model of the receiving shell, receive.go, taking.go and standing.go around Inbound.Step, with a possible crash
 // between any two of its steps.

@@ -46,15 +46,22 @@ func TestSimulator(t *testing.T) {
 		tell(t, *simSeed, 1_000_000)
 		return
 	}
-	seeds, err := strconv.ParseUint(os.Getenv("PASSERELLE_SEEDS"), 10, 64)
-	if err != nil {
-		seeds = 300
-	}
-	for seed := uint64(1); seed <= seeds; seed++ {
+	for seed := uint64(1); seed <= seeds(); seed++ {
 		if _, v := simulate(seed, noBug, false); v != nil {
 			tell(t, seed, 30)
 		}
 	}
+}
+
+// seeds is how many worlds to run: 300, in make soak 10,000, or as many as PASSERELLE_SEEDS says.
+func seeds() uint64 {
+	if n, err := strconv.ParseUint(os.Getenv("PASSERELLE_SEEDS"), 10, 64); err == nil {
+		return n
+	}
+	if os.Getenv("PASSERELLE_LONG") != "" {
+		return 10_000
+	}
+	return 300
 }
 
 // tell runs a world again and reports what happened last to the channel that failed, or to everybody when none did.

@@ -43,21 +43,6 @@ type simEvent struct {
 // concerns tells whether an event matters to the channels between the hub and a node.
 func (e simEvent) concerns(node int) bool { return e.node == 0 || e.node == node }
 
-// newQuietWorld is one in which nothing goes wrong by itself.
-func newQuietWorld() *simWorld {
-	w := newWorld(1, noBug, false)
-	w.crashes, w.orderly, w.hostile = 0, true, false
-	w.judge.healing = true
-	return w
-}
-
-// pass lets everybody do their work for a while.
-func (w *simWorld) pass(d time.Duration) {
-	for end := w.now.Add(d); w.now.Before(end); {
-		w.round()
-	}
-}
-
 // newWorld has everybody enrolled and started. The seed also decides how rough this world is.
 func newWorld(seed uint64, bug simBug, recording bool) *simWorld {
 	w := &simWorld{rand: rand.New(rand.NewPCG(seed, 1)), bug: bug, recording: recording, now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
@@ -79,11 +64,27 @@ func newWorld(seed uint64, bug simBug, recording bool) *simWorld {
 			w.streams = append(w.streams, [2]*simStream{{}, {}})
 		}
 		for _, peer := range peers {
-			p.ends = append(p.ends, &simEnd{p: p, peer: peer, simBooks: simBooks{epoch: 1, next: 1, key: p.speaking(), in: Start(1, w.directories[p.knows].current(peer), simFirst), released: math.MaxInt}})
+			books := simBooks{epoch: 1, next: 1, key: p.speaking(), in: Start(1, w.directories[p.knows].current(peer), simFirst), released: math.MaxInt}
+			p.ends = append(p.ends, &simEnd{p: p, peer: peer, simBooks: books})
 		}
 		p.starts()
 	}
 	return w
+}
+
+// newQuietWorld is one in which nothing goes wrong by itself.
+func newQuietWorld() *simWorld {
+	w := newWorld(1, noBug, false)
+	w.crashes, w.orderly, w.hostile = 0, true, false
+	w.judge.healing = true
+	return w
+}
+
+// pass lets everybody do their work for a while.
+func (w *simWorld) pass(d time.Duration) {
+	for end := w.now.Add(d); w.now.Before(end); {
+		w.round()
+	}
 }
 
 // run lets the world go wrong for a while, then heals it and waits until all is said.
@@ -95,6 +96,7 @@ func (w *simWorld) run() {
 	w.heal()
 }
 
+// step is one thing that happens, mostly to a node or to the hub's end of its channels.
 func (w *simWorld) step(node int) {
 	w.tick++
 	w.now = w.now.Add(time.Duration(w.some(400)) * time.Millisecond)
@@ -195,14 +197,13 @@ func (w *simWorld) people() {
 	}
 }
 
+// stuck tells whether the program has left this channel to people.
 func (e *simEnd) stuck() bool {
 	return e.epoch == e.in.Epoch && e.epoch == e.epochNow() && (e.in.Frozen || e.out.Agreement == Diverged)
 }
 
 // enrol opens a new epoch for a node, with a new key.
-func (w *simWorld) enrol(node int) {
-	w.register(node, w.newKey(node), true)
-}
+func (w *simWorld) enrol(node int) { w.register(node, w.newKey(node), true) }
 
 // heal ends all accidents and lets time pass until there is nothing left to say.
 func (w *simWorld) heal() {
@@ -232,6 +233,20 @@ func (w *simWorld) heal() {
 	w.judge.final()
 }
 
+// round lets everybody send and receive once.
+func (w *simWorld) round() {
+	w.tick++
+	w.now = w.now.Add(time.Duration(500+w.some(3000)) * time.Millisecond)
+	for _, p := range w.parties {
+		for _, e := range p.ends {
+			e.relay()
+			for w.next(e) != nil {
+				e.receive()
+			}
+		}
+	}
+}
+
 // note adds to the digest of the run, and to its story when somebody wants to read it. Node is the one it is about, 0 for all.
 func (w *simWorld) note(node int, format string, args ...any) {
 	for _, n := range []int{node, w.tick, w.last, len(format)} {
@@ -254,17 +269,3 @@ func (w *simWorld) some(n int) int { return w.rand.IntN(n) }
 func (w *simWorld) hub() *simParty { return w.parties[0] }
 
 func (w *simWorld) end(node int) *simEnd { return w.parties[node].ends[0] }
-
-// round lets everybody send and receive once.
-func (w *simWorld) round() {
-	w.tick++
-	w.now = w.now.Add(time.Duration(500+w.some(3000)) * time.Millisecond)
-	for _, p := range w.parties {
-		for _, e := range p.ends {
-			e.relay()
-			for w.next(e) != nil {
-				e.receive()
-			}
-		}
-	}
-}
