@@ -243,8 +243,11 @@ const fullWindow = mostParked
 // mostReturned is how many messages of its own a peer gets back at once; it asks for the next ones by its next standing.
 const mostReturned = 500
 
-// mostPatient bounds the doubling wait for a receipt, so that a peer that returns is served within a minute.
-const mostPatient = time.Minute
+// mostPatient bounds the doubling wait for a receipt. A peer that returns does not wait for it: it asks.
+const mostPatient = 10 * time.Minute
+
+// mostGenerous is how often a peer may ask for what it has receipted.
+const mostGenerous = time.Minute
 
 // Begin is the sending end of a channel at the start of the program: it goes on behind the last receipt.
 func Begin(epoch, receipted int64, first time.Duration) Outbound {
@@ -326,7 +329,7 @@ func (out *Outbound) goBack(now time.Time) {
 	from := out.Rewind.From
 	wait := out.First
 	if from <= out.Receipted {
-		wait = mostPatient
+		wait = mostGenerous
 	}
 	out.Rewind = Request{At: now.Add(wait)}
 	if from <= out.Sent {

@@ -246,6 +246,9 @@ func (e *Endpoint) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("federation: %w", err)
 	}
+	if err := e.DB.Write(ctx, forgetParked); err != nil {
+		return fmt.Errorf("federation: forget what is parked: %w", err)
+	}
 	unobserve, err := e.observeOutbox()
 	if err != nil {
 		return fmt.Errorf("federation: %w", err)

@@ -258,6 +258,7 @@ func (t *taking) entry(ctx context.Context, line []byte) error {
 	t.after = append(t.after, func() {
 		t.e.refreshing.Lock()
 		defer t.e.refreshing.Unlock()
+		t.e.stored = max(t.e.stored, next.Number()) // with this entry's transaction
 		if err := t.e.adopt(ctx, next); err != nil {
 			t.e.Log.ErrorContext(ctx, "registry", "err", err)
 		}

@@ -149,7 +149,11 @@ func (t *taking) takeBack(ctx context.Context, in incoming) error {
 		return err
 	}
 	if s.epoch == 0 {
-		s = sending{epoch: t.e.epoch(t.peer), next: 1}
+		s = sending{epoch: t.e.epoch(t.peer), next: 1, key: t.e.opening(t.e.self, t.peer)}
+	}
+	if m.Previous == s.head && in.key != s.key {
+		t.reject(ctx, contracts.Fault{Code: FaultKey, Message: "not the key that spoke after our last message"}, in.frame)
+		return nil
 	}
 	do := t.e.relay(t.peer).step(Cameback{Point: Point{m.Epoch, m.Sequence, in.hash}, Previous: m.Previous, Written: s.written()})
 	if len(do) == 0 {

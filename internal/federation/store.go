@@ -309,10 +309,10 @@ func insertConsumed(ctx context.Context, tx *storage.Tx, cs []consumption, now t
 }
 
 // park keeps a message that came too early and returns how many rows that made: none when it lies there already.
-func park(ctx context.Context, tx *storage.Tx, in incoming) (int, error) {
+func park(ctx context.Context, tx *storage.Tx, in incoming, now time.Time) (int, error) {
 	m := in.message
-	result, err := tx.ExecContext(ctx, `INSERT INTO fed_parked (peer, epoch, sequence, hash, frame) VALUES ($1,$2,$3,$4,$5) ON CONFLICT DO NOTHING`,
-		m.Source, m.Epoch, m.Sequence, in.hash.String(), in.frame)
+	result, err := tx.ExecContext(ctx, `INSERT INTO fed_parked (peer, epoch, sequence, hash, frame, parked_at) VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT DO NOTHING`,
+		m.Source, m.Epoch, m.Sequence, in.hash.String(), in.frame, storage.At(now))
 	if err != nil {
 		return 0, err
 	}
@@ -335,6 +335,12 @@ func forget(ctx context.Context, tx *storage.Tx, peer contracts.PartyID, from in
 	}
 	n, err := result.RowsAffected()
 	return int(n), err
+}
+
+// forgetParked begins without anything parked: books from a backup may hold what their peer's own backup has since made unsaid.
+func forgetParked(ctx context.Context, tx *storage.Tx) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM fed_parked`)
+	return err
 }
 
 func insertFork(ctx context.Context, tx *storage.Tx, in incoming, now time.Time) error {

@@ -147,6 +147,7 @@ type party struct {
 	prepare func(*federation.Endpoint)
 	log     *slog.Logger
 	resend  time.Duration
+	folder  string // of the registry, when the network has one
 	*federation.Endpoint
 	stop func()
 }
@@ -197,8 +198,19 @@ func (p *party) start() {
 		apply = record
 	}
 	var err error
-	p.Endpoint, err = federation.New(federation.Config{Key: p.key, Directory: p.network.directory, DB: p.db, Publisher: tr, Subscriber: tr,
-		Apply: apply, Log: p.log, Poll: 20 * time.Millisecond, Resend: p.resend})
+	config := federation.Config{Key: p.key, DB: p.db, Publisher: tr, Subscriber: tr, Apply: apply, Log: p.log, Poll: 20 * time.Millisecond, Resend: p.resend}
+	if p.folder == "" {
+		config.Directory = p.network.directory
+	} else {
+		config.RegistryFolder = p.folder
+		if config.Registry, err = federation.LoadRegistry(p.folder); err == nil {
+			config.Keys, err = federation.LoadKeys(p.folder, p.key.Party)
+		}
+		if err != nil {
+			p.t.Fatal(err)
+		}
+	}
+	p.Endpoint, err = federation.New(config)
 	if err != nil {
 		p.t.Fatal(err)
 	}
