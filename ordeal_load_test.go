@@ -165,16 +165,17 @@ func (l *load) acknowledged() int {
 	return n
 }
 
-// awaitMore lets the network work until n more documents are acknowledged.
+// awaitMore lets the network work until n more documents are acknowledged, none of them after more than a minute.
 func (l *load) awaitMore(t *testing.T, n int) {
 	t.Helper()
-	want := l.acknowledged() + n
-	within(t, time.Minute, func() error {
-		if have := l.acknowledged(); have < want {
-			return fmt.Errorf("only %d of %d documents are acknowledged: the network does not work", have, want)
-		}
-		return nil
-	})
+	for begin, last := l.acknowledged(), l.acknowledged(); last < begin+n; last = l.acknowledged() {
+		within(t, time.Minute, func() error {
+			if l.acknowledged() == last {
+				return fmt.Errorf("no document is acknowledged any more, %d of %d were", last-begin, n)
+			}
+			return nil
+		})
+	}
 }
 
 // end stops the load and returns the acknowledged ids by node.
