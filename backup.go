@@ -177,7 +177,7 @@ func (c restoreCommand) restore(ctx context.Context, file *os.File, identities [
 		if err != nil {
 			return err
 		}
-		if err := federation.MarkRestored(ctx, tx, p.now()); err != nil {
+		if err := federation.MarkRestored(ctx, tx, p.directory, p.self, p.now()); err != nil {
 			return err
 		}
 		return inside.unchanged(first.line)

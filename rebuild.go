@@ -108,7 +108,7 @@ func (c into) importLogs(ctx context.Context, o output, p party, logs []*federat
 				return err
 			}
 		}
-		return federation.MarkRestored(ctx, tx, p.now()) // a log may be old
+		return federation.MarkRestored(ctx, tx, p.directory, p.self, p.now()) // a log may be old
 	})
 }
 

@@ -155,6 +155,14 @@ func (d *Directory) Parties(but contracts.PartyID) []contracts.PartyID {
 	return parties
 }
 
+// channels lists those a party has channels with: the hub with everybody, a node with the hub.
+func (d *Directory) channels(self contracts.PartyID) []contracts.PartyID {
+	if self == contracts.Hub {
+		return d.Parties(self)
+	}
+	return []contracts.PartyID{contracts.Hub}
+}
+
 // Epoch returns the epoch of a party: 1 when it was enrolled once, 0 for a stranger.
 func (d *Directory) Epoch(party contracts.PartyID) int64 {
 	m, ok := d.member(party)

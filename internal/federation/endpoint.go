@@ -129,13 +129,8 @@ func New(c Config) (*Endpoint, error) {
 	return e, e.metrics.register(c.Meter)
 }
 
-// peers are those this party has channels with: the hub with everybody, a node with the hub.
-func (e *Endpoint) peers() []contracts.PartyID {
-	if e.self == contracts.Hub {
-		return e.dir().Parties(e.self)
-	}
-	return []contracts.PartyID{contracts.Hub}
-}
+// peers are those this party has channels with.
+func (e *Endpoint) peers() []contracts.PartyID { return e.dir().channels(e.self) }
 
 // Send writes an event to a peer into the outbox, inside the transaction of the business change it tells of: both are
 // committed or neither. It is numbered, chained and signed here, and goes out after the commit. Cause may name the message or

@@ -246,7 +246,7 @@ func TestAnUnknownTypeWaitsForTheUpgrade(t *testing.T) {
 				})
 			}
 		})
-		be.say(second.frame) // the sender's next attempt
+		be.say(second.frame, third.frame) // the sender's next attempt
 		be.heard(3)
 		if got := fmt.Sprint(hub.applied("be")); got != "[be-0001 be-0002 be-0003]" {
 			t.Errorf("effects after the upgrade: %s", got)

@@ -111,7 +111,7 @@ func (e *Endpoint) take(r *Registry) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, relay := range e.relays {
-		relay.nudge()
+		relay.standNow()
 	}
 }
 
@@ -224,6 +224,32 @@ func (e *Endpoint) refreshKeys(ctx context.Context) error {
 	}
 	for _, k := range next {
 		return e.Rotate(ctx, k)
+	}
+	return e.speakAsListed(ctx)
+}
+
+// speakAsListed announces our current key where an older one still speaks: an epoch begins with the key that opened it, and books from
+// a backup have forgotten what was announced after it. Heads must agree first, or two announcements would claim one number.
+func (e *Endpoint) speakAsListed(ctx context.Context) error {
+	now := e.speaking("")
+	for _, peer := range e.peers() {
+		r := e.relay(peer)
+		if r == nil || r.agreement() != Agreed || e.restored(peer) {
+			continue
+		}
+		s, err := readSending(ctx, e.DB, peer)
+		if err != nil {
+			return err
+		}
+		if s.epoch != e.epoch(peer) || s.key == now.ID || !e.dir().Lists(s.key) {
+			continue
+		}
+		if err := e.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
+			_, err := e.announce(ctx, tx, peer, now)
+			return err
+		}); err != nil {
+			return fmt.Errorf("announce %s to %s: %w", now.ID, peer, err)
+		}
 	}
 	return nil
 }
@@ -476,10 +502,6 @@ func (e *Endpoint) reissue(ctx context.Context, peer contracts.PartyID) error {
 		}
 		n = s.next - 1
 		if _, err := tx.ExecContext(ctx, `UPDATE fed_sending SET next = $2 WHERE peer = $1`, peer, s.next); err != nil {
-			return err
-		}
-		if now := e.speaking(peer); now.ID != s.key {
-			_, err := e.announce(ctx, tx, peer, now)
 			return err
 		}
 		return nil

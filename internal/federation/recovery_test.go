@@ -231,7 +231,7 @@ func TestARestoredCopyWritesNothingBeforeItHasHeardThePeer(t *testing.T) {
 	n.settled(t, "be", 9)
 	n.parties[contracts.Hub].stop()
 	restore()
-	if err := be.db.Write(t.Context(), func(ctx context.Context, tx *storage.Tx) error { return federation.MarkRestored(ctx, tx, time.Now()) }); err != nil {
+	if err := be.db.Write(t.Context(), func(ctx context.Context, tx *storage.Tx) error { return federation.MarkRestored(ctx, tx, n.directory, "be", time.Now()) }); err != nil {
 		t.Fatal(err)
 	}
 	be.start()

@@ -80,6 +80,20 @@ func (r *relay) sayDiverged(ctx context.Context, sequence int64) {
 		"peer", r.peer, "sequence", sequence)
 }
 
+// standNow has where we stand said again without waiting: there is news, perhaps a new epoch.
+func (r *relay) standNow() {
+	r.mu.Lock()
+	r.stand = time.Time{}
+	r.mu.Unlock()
+	r.nudge()
+}
+
+func (r *relay) agreement() Agreement {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.out.Agreement
+}
+
 func earlier(a, b time.Time) time.Time {
 	if a.Before(b) {
 		return a
@@ -172,9 +186,9 @@ func (r *relay) move(ctx context.Context) error {
 
 // sayWhereWeStand sends a standing when it is time: a sign of life to a peer that speaks, a question to one that does not.
 func (r *relay) sayWhereWeStand(ctx context.Context) error {
-	now := r.e.Steady()
+	now, epoch := r.e.Steady(), r.e.epoch(r.peer)
 	r.mu.Lock()
-	due, asks := !now.Before(r.stand), r.out.Agreement == Unheard || now.After(r.heard.Add(4*r.e.Heartbeat))
+	due, asks := !now.Before(r.stand), r.out.Agreement == Unheard || r.out.Epoch != epoch || now.After(r.heard.Add(4*r.e.Heartbeat))
 	if due && asks {
 		r.quiet = min(max(2*r.quiet, r.e.Resend), mostQuiet)
 		r.stand = now.Add(r.quiet + rand.N(r.quiet/4+1))

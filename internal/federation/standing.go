@@ -178,12 +178,11 @@ func (t *taking) takeBack(ctx context.Context, in incoming) error {
 
 // MarkRestored says that these books are a copy from a backup: nothing is written to a peer before it has told where it stands, so
 // that no number is used twice. Restore calls it in the transaction that ends it.
-func MarkRestored(ctx context.Context, tx *storage.Tx, now time.Time) error {
-	peers, err := Peers(ctx, tx)
-	if err != nil {
-		return err
-	}
-	for _, peer := range peers {
+func MarkRestored(ctx context.Context, tx *storage.Tx, dir *Directory, self contracts.PartyID, now time.Time) error {
+	for _, peer := range dir.channels(self) {
+		if dir.Left(peer) {
+			continue
+		}
 		if _, err := tx.ExecContext(ctx, `INSERT INTO fed_restored (peer, restored_at) VALUES ($1,$2) ON CONFLICT (peer) DO UPDATE SET restored_at = excluded.restored_at`, peer, storage.At(now)); err != nil {
 			return err
 		}

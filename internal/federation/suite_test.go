@@ -178,10 +178,18 @@ func newNetwork(t testing.TB, engine storage.Engine, b broker, names ...contract
 type listening struct {
 	transport
 	subscriptions sync.WaitGroup
+	mu            sync.Mutex
+	expected      int // one more, for somebody who joins, is no matter
 }
 
 func (l *listening) Subscribe(ctx context.Context, topic string) (<-chan *message.Message, error) {
-	defer l.subscriptions.Done()
+	defer func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.expected--; l.expected >= 0 {
+			l.subscriptions.Done()
+		}
+	}()
 	return l.transport.Subscribe(ctx, topic)
 }
 
@@ -189,10 +197,11 @@ func (l *listening) Subscribe(ctx context.Context, topic string) (<-chan *messag
 func (p *party) start() {
 	p.t.Helper()
 	tr := &listening{transport: p.network.broker.connect(p.t, p.key.Party)}
-	tr.subscriptions.Add(1)
+	tr.expected = 1
 	if p.key.Party == contracts.Hub {
-		tr.subscriptions.Add(len(p.network.directory.Members) - 2)
+		tr.expected = len(p.network.directory.Members) - 1
 	}
+	tr.subscriptions.Add(tr.expected)
 	apply := p.apply
 	if apply == nil {
 		apply = record
