@@ -234,14 +234,17 @@ func TestTheHubTakesAStrangersFrames(t *testing.T) {
 	if diff := cmp.Diff(taken, wire.receipts); diff != "" {
 		t.Error(diff)
 	}
-	var shown []struct {
-		Peer     string
-		Received int
-		Rejected map[string]int64
+	var page struct {
+		Nodes []struct {
+			Peer     string
+			Received int
+			Rejected map[string]int64
+		}
 	}
-	if err := json.Unmarshal(wire.page("/api/operations"), &shown); err != nil {
+	if err := json.Unmarshal(wire.page("/api/operations"), &page); err != nil {
 		t.Fatal(err)
 	}
+	shown := page.Nodes
 	if len(shown) != 1 || shown[0].Peer != "se" || shown[0].Received != 5 || cmp.Diff(want, shown[0].Rejected) != "" {
 		t.Errorf("%+v, want %v", shown, want)
 	}

@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"passerelle/contracts"
 	"passerelle/hub"
 	"passerelle/internal/federation"
+	"passerelle/internal/ledger"
 	"passerelle/internal/storage"
 	"passerelle/nodes"
 )
@@ -122,46 +125,63 @@ func (c exportLogCommand) Run(ctx context.Context, o output) error {
 
 type peersCommand struct{ stored }
 
-// Run shows how the channels stand. A frozen channel, or one that waits for a newer program, is a finding.
+// Run shows how the channels stand, as the running program sees them or the last one saw them. An urgent alarm is a finding.
 func (c peersCommand) Run(ctx context.Context, o output) error {
 	db, self, err := c.open(ctx)
 	if err != nil {
 		return err
 	}
-	status, err := federation.StatusOf(ctx, db, self)
+	weigh := federation.WeighFunc(ledger.Sums)
+	if self == contracts.Hub {
+		weigh = nil
+	}
+	condition, err := federation.ConditionOf(ctx, db, self, time.Now(), weigh)
 	if err := errors.Join(err, db.Close()); err != nil {
 		return unable(err)
 	}
-	return showPeers(o, status, c.JSON)
+	var result error
+	if slices.ContainsFunc(condition.Alarms, func(a federation.Alarm) bool { return a.Severity == federation.Urgent }) {
+		result = errFound
+	}
+	if c.JSON {
+		return errors.Join(printJSON(o, condition), result)
+	}
+	return errors.Join(showPeers(o, condition), result)
 }
 
-func showPeers(o output, status []federation.ChannelStatus, asJSON bool) error {
-	var result error
-	for _, s := range status {
-		if s.Frozen || s.WaitingFor != "" {
-			result = errFound
-		}
+func showPeers(o output, c federation.Condition) error {
+	switch {
+	case c.Started.IsZero():
+		fmt.Fprintln(o.out, "no program has worked on these books yet")
+	case !c.Running:
+		fmt.Fprintf(o.out, "no program works on these books; as of %s\n", instant(c.At))
 	}
-	if asJSON {
-		return errors.Join(printJSON(o, status), result)
+	for _, a := range c.Alarms {
+		fmt.Fprintf(o.out, "%s %s %s, since %s: %s\n  %s\n", strings.ToUpper(string(a.Severity)), a.Code, a.Peer, instant(a.Since), a.Message, a.Remedy)
 	}
 	w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "peer\tsent\tpending\trefused\treceived\tparked\trejected\theard\t")
-	for _, s := range status {
-		rejected, heard, note := int64(0), "never", ""
+	fmt.Fprintln(w, "peer\tepoch\tstanding\theard\tsent\tpending\trefused\treceived\tlag\tparked\trejected\tregistry\t")
+	for _, s := range c.Channels {
+		rejected, note := int64(0), ""
 		for _, times := range s.Rejected {
 			rejected += times
 		}
-		if !s.Heard.IsZero() {
-			heard = s.Heard.UTC().Format(time.RFC3339)
-		}
 		switch {
-		case s.Frozen:
-			note = "FROZEN: two histories were signed"
-		case s.WaitingFor != "":
-			note = "waits for a program that knows " + string(s.WaitingFor)
+		case s.Left:
+			note = "has left the network"
+		case s.Unmet():
+			note = "has not connected yet"
 		}
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t%s\n", s.Peer, s.Sent, s.Pending, s.Refused, s.Received, s.Parked, rejected, heard, note)
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\n", s.Peer, s.Epoch, s.Standing, instant(s.Heard), s.Sent, s.Pending, s.Refused, s.Received, s.Lag, s.Parked, rejected, s.Registry, note)
 	}
-	return errors.Join(w.Flush(), result)
+	fmt.Fprintf(w, "registry\t%d entries\n", c.Registry.Number)
+	return w.Flush()
+}
+
+// instant writes a moment for people, and for never says so.
+func instant(t time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	return t.UTC().Format(time.RFC3339)
 }

@@ -157,11 +157,13 @@ func (o *ordeal) rejected(least int) {
 	var total int64
 	for _, name := range o.names {
 		code, out, errs := command(o.t, "peers", "--json", "--db", o.parties[name].dsn, "--party", name)
-		var channels []struct{ Rejected map[string]int64 }
-		if err := json.Unmarshal([]byte(out), &channels); err != nil || code != exitGood {
+		var condition struct {
+			Channels []struct{ Rejected map[string]int64 }
+		}
+		if err := json.Unmarshal([]byte(out), &condition); err != nil || code != exitGood {
 			o.t.Fatalf("peers of %s: exit %d, %v, %s", name, code, err, errs)
 		}
-		for _, c := range channels {
+		for _, c := range condition.Channels {
 			for _, n := range c.Rejected {
 				total += n
 			}

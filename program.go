@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,6 +35,7 @@ type program struct {
 	telemetry *observe.Telemetry
 	handler   http.Handler
 	channel   func(ctx context.Context) error
+	watch     *federation.Watch
 	hooks     bool
 }
 
@@ -42,20 +44,26 @@ func (p *program) serve(ctx context.Context, l net.Listener) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return web.ServeOn(ctx, l, p.mux()) })
 	g.Go(func() error { return p.channel(ctx) })
+	g.Go(func() error { return p.watch.Run(ctx) })
 	g.Go(func() error { return p.lease.Keep(ctx) })
 	return g.Wait()
 }
 
-// mux puts what operators need beside the pages. A broker that is down is no illness of the program, which works on without; the
-// state of the channels says so.
+// mux puts what operators need beside the pages: whether the program lives, and whether it should be given work. A broker that is down is no
+// illness of the program, which works on without; the state of the channels says so.
 func (p *program) mux() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", p.telemetry.Metrics)
-	checks := []observe.Check{{Name: "database", Run: p.db.Ping}}
+	alive := []observe.Check{{Name: "database", Run: p.db.Ping}}
 	if p.hooks {
-		checks = append(checks, observe.Check{Name: "test_hooks", Good: "on"})
+		alive = append(alive, observe.Check{Name: "test_hooks", Good: "on"})
 	}
-	mux.Handle("GET /health", observe.Health(p.telemetry.Log, checks...))
+	ready := append(slices.Clone(alive),
+		observe.Check{Name: "tables", Run: p.watch.Tables, Bad: "not there"},
+		observe.Check{Name: "writing", Run: p.watch.Writes, Bad: "the disk is full, the database away, or another program has it"},
+		observe.Check{Name: "backup", Run: p.watch.Whole, Good: "none waits", Bad: "books from a backup wait for the word of their peers"})
+	mux.Handle("GET /health", observe.Health(p.telemetry.Log, alive...))
+	mux.Handle("GET /ready", observe.Health(slog.New(slog.DiscardHandler), ready...)) // the alarms are logged, once
 	mux.Handle("/", p.handler)
 	return mux
 }
@@ -124,18 +132,18 @@ func openHub(ctx context.Context, p party) (*program, *hub.Hub, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	var endpoint *federation.Endpoint // hub and endpoint know each other; neither is asked before both are there
 	h := hub.New(prog.db, hub.Options{Now: p.now, Log: prog.telemetry.Log, Tracer: prog.telemetry.Tracer,
-		Channels: func(ctx context.Context) ([]federation.ChannelStatus, error) { return endpoint.Status(ctx) }})
+		Condition: func(ctx context.Context) (federation.Condition, error) { return prog.watch.Condition(ctx) }})
 	if err := h.LoadAnnualReports(ctx); err != nil {
 		return nil, nil, errors.Join(err, prog.close())
 	}
 	config := p.federation(prog)
 	config.Apply = h.Apply
-	if endpoint, err = federation.New(config); err != nil {
+	endpoint, err := federation.New(config)
+	if err != nil {
 		return nil, nil, errors.Join(err, prog.close())
 	}
-	prog.handler, prog.channel = h.Handler(), endpoint.Run
+	prog.handler, prog.channel, prog.watch = h.Handler(), endpoint.Run, endpoint.Watch(nil)
 	return prog, h, nil
 }
 
@@ -154,7 +162,7 @@ func openNode(ctx context.Context, p party, settings nodes.Settings) (*program, 
 	if err != nil {
 		return nil, nil, errors.Join(err, prog.close())
 	}
-	prog.handler, prog.channel = n.Handler(), n.Run
+	prog.handler, prog.channel, prog.watch = n.Handler(), n.Run, n.Watch
 	return prog, n, nil
 }
 

@@ -312,10 +312,10 @@ func TestOperatorsReadDatabasesInUse(t *testing.T) {
 
 func checkPeers(t *testing.T, n *network, p contracts.PartyID) {
 	t.Helper()
-	var status []federation.ChannelStatus
-	commandJSON(t, &status, "peers", "--db", n.dsn[p])
+	var condition federation.Condition
+	commandJSON(t, &condition, "peers", "--db", n.dsn[p])
 	var peers []string
-	for _, s := range status {
+	for _, s := range condition.Channels {
 		peers = append(peers, string(s.Peer))
 		if s.Pending != 0 || s.Sent+s.Received == 0 {
 			t.Errorf("%s: %+v", p, s)

@@ -33,7 +33,7 @@ type Options struct {
 	Log    *slog.Logger
 	Tracer trace.Tracer // of the handler's requests; nil opens no spans
 
-	Channels web.Channels // how the channels with the nodes stand, for their operator; nil shows none
+	Condition web.Condition // how the channels with the nodes stand, for their operator; nil shows none
 }
 
 // Hub is the hub on a database that has its Migrations.
@@ -43,27 +43,27 @@ type Hub struct {
 	log    *slog.Logger
 	tracer trace.Tracer
 
-	channels web.Channels
+	condition web.Condition
 }
 
 // New returns the hub of a database.
 func New(db *storage.DB, o Options) *Hub {
-	h := &Hub{db: db, now: o.Now, log: o.Log, tracer: o.Tracer, channels: o.Channels}
+	h := &Hub{db: db, now: o.Now, log: o.Log, tracer: o.Tracer, condition: o.Condition}
 	if h.now == nil {
 		h.now = time.Now
 	}
 	if h.log == nil {
 		h.log = slog.Default()
 	}
-	if h.channels == nil {
-		h.channels = func(context.Context) ([]federation.ChannelStatus, error) { return nil, nil }
+	if h.condition == nil {
+		h.condition = func(context.Context) (federation.Condition, error) { return federation.Condition{}, nil }
 	}
 	return h
 }
 
 // Handler answers with the hub's pages and JSON.
 func (h *Hub) Handler() http.Handler {
-	return web.New(store.Read(h.db), h.channels, h.now, h.log, h.tracer)
+	return web.New(store.Read(h.db), h.condition, h.now, h.log, h.tracer)
 }
 
 // Apply takes in one event of a node, in the transaction of its receipt: exactly once, in the order of its sender, who

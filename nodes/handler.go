@@ -13,10 +13,10 @@ func (n *Node) Handler() http.Handler {
 }
 
 func (n *Node) channelToHub(ctx context.Context) (web.Channel, error) {
-	all, err := n.Channel.Status(ctx)
-	if err != nil || len(all) == 0 {
+	c, err := n.Watch.Condition(ctx)
+	if err != nil || len(c.Channels) == 0 {
 		return web.Channel{}, err
 	}
-	s := all[0] // a node has one channel, to the hub
-	return web.Channel{Sent: s.Sent, Receipted: s.Sent - s.Pending, Refused: s.Refused, Heard: s.Heard, Frozen: s.Frozen}, nil
+	s := c.Channels[0] // a node has one channel, to the hub
+	return web.Channel{Sent: s.Sent, Receipted: s.Sent - s.Pending, Refused: s.Refused, Heard: s.Heard, Frozen: s.Frozen, Alarms: c.Alarms}, nil
 }

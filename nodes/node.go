@@ -52,6 +52,7 @@ type Node struct {
 	Outbound outbound.Outbound
 	Reports  report.Reports
 	Channel  *federation.Endpoint
+	Watch    *federation.Watch
 	Now      func() time.Time
 	Log      *slog.Logger
 	tracer   trace.Tracer
@@ -84,6 +85,7 @@ func New(o Options) (*Node, error) {
 	if n.Channel, err = federation.New(o.Network); err != nil {
 		return nil, err
 	}
+	n.Watch = n.Channel.Watch(ledger.Sums)
 	n.Members = member.Members{Store: n.Store, Now: o.Now}
 	n.Outbound = outbound.Outbound{
 		Law: outbound.Law{Adapter: a, Config: o.Settings.Country, Atlas: adapters.Atlas()}, Seller: o.Settings.seller(a),

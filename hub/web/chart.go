@@ -2,11 +2,13 @@ package web
 
 import (
 	"html/template"
+	"time"
 
 	"github.com/shopspring/decimal"
 
 	"passerelle/contracts"
 	"passerelle/hub/exchange"
+	"passerelle/internal/federation"
 )
 
 // functions are those of the hub's templates beside the formats of the locale.
@@ -16,6 +18,11 @@ var functions = template.FuncMap{
 	"minus":    func(a, b float64) float64 { return a - b },
 	"minus1":   func(year int) string { return yearText(year - 1) },
 	"plus":     func(a, b float64) float64 { return a + b },
+
+	"int":       func(n int64) int { return int(n) },
+	"iso":       func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+	"countryOf": countryOf,
+	"stood":     func(p federation.PastAlarm) string { return federation.Span(p.Cleared.Sub(p.Raised)) },
 }
 
 // Sizes of the bar chart, in its own units.

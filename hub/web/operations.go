@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -14,10 +15,10 @@ import (
 	"passerelle/internal/web"
 )
 
-// Channels tells how the channels with every node of the directory stand.
-type Channels func(ctx context.Context) ([]federation.ChannelStatus, error)
+// Condition tells how the hub and its channels with every node of the directory stand.
+type Condition func(ctx context.Context) (federation.Condition, error)
 
-// operation is a node as its operator sees it.
+// operation is a node as the hub's operator sees it.
 type operation struct {
 	federation.ChannelStatus
 	Node     registry.Status `json:"node"`     // where it stands in the network
@@ -26,78 +27,110 @@ type operation struct {
 }
 
 // Country is the node's country, empty for a party that is none.
-func (o operation) Country() contracts.CountryCode {
-	c, _ := o.Peer.Country()
+func (o operation) Country() contracts.CountryCode { return countryOf(o.Peer) }
+
+func countryOf(p contracts.PartyID) contracts.CountryCode {
+	c, _ := p.Country()
 	return c
 }
 
-// operationsPage counts the nodes and lists them, the most urgent first.
-type operationsPage struct {
-	Nodes                    []operation
-	Urgent, Watch, Calm      int
-	Received, WithoutReceipt int64
+// operations is everything at one moment.
+type operations struct {
+	At       time.Time                 `json:"at"`
+	Alarms   []federation.Alarm        `json:"alarms"` // the urgent first
+	Nodes    []operation               `json:"nodes"`  // in order of name
+	Registry federation.RegistryStatus `json:"registry"`
+	History  []federation.PastAlarm    `json:"history"` // alarms that have ended, the newest first
 }
 
-// standings reads every node of the directory with what there is to know about it, in order of name.
-func (s server) standings(ctx context.Context) ([]operation, error) {
-	channels, err := s.channels(ctx)
+// readOperations puts beside each channel what else there is to know about its node.
+func (s server) readOperations(ctx context.Context) (operations, error) {
+	c, err := s.condition(ctx)
 	if err != nil {
-		return nil, err
+		return operations{}, err
 	}
 	nodes, err := s.data.Nodes(ctx)
 	if err != nil {
-		return nil, err
+		return operations{}, err
 	}
 	known := map[contracts.PartyID]registry.Node{}
 	for _, n := range nodes {
 		known[contracts.NodeID(n.Country)] = n
 	}
-	all := make([]operation, len(channels))
-	for i, c := range channels {
-		node := known[c.Peer].Status(s.today())
-		findings := standing(c, node, s.now())
-		all[i] = operation{c, node, findings[0].Urgency, findings}
+	all := operations{At: c.At, Alarms: c.Alarms, Nodes: make([]operation, len(c.Channels)), Registry: c.Registry, History: c.History}
+	for i, channel := range c.Channels {
+		node := known[channel.Peer].Status(s.today())
+		findings := standing(channel, node, c.Alarms, s.now())
+		all.Nodes[i] = operation{channel, node, findings[0].Urgency, findings}
 	}
 	return all, nil
 }
 
+// operationsPage counts, and shows apart those that have left.
+type operationsPage struct {
+	operations
+	Urgent, Warnings, Calm int
+	Received, Pending      int64
+	Left                   []operation
+	Refreshing             bool
+}
+
+// refreshSeconds is how often the page loads itself anew, so that it may stay open on a wall.
+const refreshSeconds = "30"
+
 func (s server) operations(c echo.Context) error {
-	if err := web.KnownQuery(c); err != nil {
+	if err := web.KnownQuery(c, "refresh"); err != nil {
 		return err
 	}
-	all, err := s.standings(c.Request().Context())
+	all, err := s.readOperations(c.Request().Context())
 	if err != nil {
 		return err
 	}
-	page := operationsPage{Nodes: all}
-	for _, o := range all {
-		page.count(o)
+	page := newOperationsPage(all)
+	if page.Refreshing = c.QueryParam("refresh") != "off"; page.Refreshing {
+		c.Response().Header().Set("Refresh", refreshSeconds)
 	}
-	slices.SortStableFunc(page.Nodes, func(a, b operation) int { return cmp.Compare(rank(b.Urgency), rank(a.Urgency)) })
 	return s.pages.Render(c, http.StatusOK, "operations", web.Page{Title: "Operations", Body: page,
-		Lead: "How the channels between the hub and each node stand at this moment, and what to do. Nothing here can lose a message: each is kept and sent until its receipt is there."})
+		Lead: "How the hub and each node stand at this moment, and what to do. Nothing here can lose a message: each is kept and sent until its receipt is there."})
 }
 
-func (p *operationsPage) count(o operation) {
-	switch o.Urgency {
-	case urgent:
-		p.Urgent++
-	case watch:
-		p.Watch++
-	case calm:
-		p.Calm++
+func newOperationsPage(all operations) operationsPage {
+	p := operationsPage{operations: all}
+	p.Nodes = nil
+	for _, a := range all.Alarms {
+		if a.Severity == federation.Urgent {
+			p.Urgent++
+		} else {
+			p.Warnings++
+		}
 	}
-	p.Received, p.WithoutReceipt = p.Received+o.Received, p.WithoutReceipt+o.Pending
+	for _, o := range all.Nodes {
+		p.Received, p.Pending = p.Received+o.Received, p.Pending+o.Pending
+		if o.Left {
+			p.Left = append(p.Left, o)
+			continue
+		}
+		if o.Urgency == calm {
+			p.Calm++
+		}
+		p.Nodes = append(p.Nodes, o)
+	}
+	slices.SortStableFunc(p.Nodes, func(a, b operation) int { return cmp.Compare(rank(b.Urgency), rank(a.Urgency)) })
+	return p
 }
 
-// apiOperations answers the same as the page, in order of name, for whoever watches with a program.
+// apiOperations answers the same as the page, for whoever watches with a program.
 func (s server) apiOperations(c echo.Context) error {
 	if err := web.KnownQuery(c); err != nil {
 		return err
 	}
-	all, err := s.standings(c.Request().Context())
+	all, err := s.readOperations(c.Request().Context())
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, all)
+	body, err := contracts.Encode(all) // lists are never null
+	if err != nil {
+		return err
+	}
+	return c.JSONBlob(http.StatusOK, body)
 }

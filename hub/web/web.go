@@ -37,10 +37,10 @@ type Data interface {
 }
 
 type server struct {
-	data     Data
-	channels Channels
-	now      func() time.Time
-	pages    *web.Pages
+	data      Data
+	condition Condition
+	now       func() time.Time
+	pages     *web.Pages
 }
 
 var site = web.Site{Name: "Passerelle", Place: "Hub", Nav: []web.Link{
@@ -50,12 +50,12 @@ var site = web.Site{Name: "Passerelle", Place: "Hub", Nav: []web.Link{
 
 // New returns the handler of every page and JSON address of the hub. A template that cannot be parsed is a programming mistake
 // and panics.
-func New(data Data, channels Channels, now func() time.Time, log *slog.Logger, tracer trace.Tracer) http.Handler {
+func New(data Data, condition Condition, now func() time.Time, log *slog.Logger, tracer trace.Tracer) http.Handler {
 	pages, err := web.ParsePages(site, files, functions)
 	if err != nil {
 		panic(err)
 	}
-	s := server{data: data, channels: channels, now: now, pages: pages}
+	s := server{data: data, condition: condition, now: now, pages: pages}
 	e := web.New(web.Options{Name: "hub", Log: log, Tracer: tracer, Pages: pages})
 	e.GET("/", s.overview)
 	e.GET("/crossborder", s.crossborder)

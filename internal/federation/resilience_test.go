@@ -244,17 +244,17 @@ func TestStatusTellsBothDirections(t *testing.T) {
 		be.send(1, 3)
 		eventually(t, "be holds every receipt", func() bool { return be.pending() == 0 })
 		s := be.status(contracts.Hub)
-		if s.Sent != 3 || s.Receipted != 3 || s.Pending != 0 || s.Refused != 1 || s.Heard.IsZero() || !s.PendingSince.IsZero() || s.Received != 0 {
+		if s.Sent != 3 || s.Receipted != 3 || s.Pending != 0 || s.Refused != 1 || s.Moved.IsZero() || !s.PendingSince.IsZero() || s.Received != 0 {
 			t.Errorf("at the node %+v", s)
 		}
 		all, err := hub.Status(t.Context())
 		if err != nil || len(all) != 2 || all[0].Peer != "be" || all[1].Peer != "de" {
 			t.Fatalf("at the hub %+v, %v", all, err)
 		}
-		if s := all[0]; s.Received != 3 || s.Sent != 0 || s.Heard.IsZero() {
+		if s := all[0]; s.Received != 3 || s.Sent != 0 || s.Moved.IsZero() {
 			t.Errorf("at the hub %+v", s)
 		}
-		if s := all[1]; s.Received != 0 || !s.Heard.IsZero() || s.Rejected == nil {
+		if s := all[1]; s.Received != 0 || !s.Moved.IsZero() || s.Rejected == nil {
 			t.Errorf("of a silent node %+v", s)
 		}
 	})

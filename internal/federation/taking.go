@@ -400,7 +400,7 @@ func consumedBefore(ctx context.Context, q storage.Querier, peer contracts.Party
 
 // park keeps a message that came too early.
 func (t *taking) park(ctx context.Context, in incoming) error {
-	n, err := park(ctx, t.tx, in)
+	n, err := park(ctx, t.tx, in, t.e.Now())
 	t.channel.parked += n
 	return err
 }

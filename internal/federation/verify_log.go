@@ -8,8 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"strings"
 
 	"passerelle/contracts"
 	"passerelle/internal/storage"
@@ -160,28 +158,4 @@ func digest(country contracts.PartyID, facts func(func(Fact) error) error) (Dige
 	})
 	d.Digest = hex.EncodeToString(sum.Sum(nil))
 	return d, err
-}
-
-// StatusOf is Endpoint.Status for a party that is not running, of the peers it has exchanged something with.
-func StatusOf(ctx context.Context, db *storage.DB, self contracts.PartyID) ([]ChannelStatus, error) {
-	peers, err := Peers(ctx, db)
-	if err != nil {
-		return nil, err
-	}
-	streams, err := storage.All(ctx, db, func(r *sql.Rows) (s string, err error) { return s, r.Scan(&s) }, `SELECT DISTINCT stream FROM fed_rejected`)
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range streams { // a stranger to the channels may still have sent rubbish
-		if p, ok := strings.CutPrefix(s, OutStream("")); ok && !slices.Contains(peers, contracts.PartyID(p)) {
-			peers = append(peers, contracts.PartyID(p))
-		}
-	}
-	directory := &Directory{}
-	for _, p := range peers {
-		directory.Members = append(directory.Members, Member{Party: p})
-	}
-	e := &Endpoint{Config: Config{DB: db}, self: self}
-	e.directory.Store(directory)
-	return e.Status(ctx)
 }

@@ -14,13 +14,14 @@ type Check struct {
 	Name string
 	Run  func(context.Context) error // nil always passes
 	Good string                      // shown when it passes; default "ok"
+	Bad  string                      // shown when it does not; default "failing"
 }
 
 // slowest is how long a health question may take before the answer is no.
 const slowest = 2 * time.Second
 
-// Health answers 200 when every check passes and 503 otherwise, naming the checks: {"database":"ok","broker":"failing"}. Why one
-// fails stands in the log alone.
+// Health answers 200 when every check passes and 503 otherwise, naming the checks: {"database":"ok","broker":"failing"}. What
+// exactly fails stands in the log alone.
 func Health(log *slog.Logger, checks ...Check) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), slowest)
@@ -32,7 +33,7 @@ func Health(log *slog.Logger, checks ...Check) http.Handler {
 				continue
 			}
 			if err := c.Run(ctx); err != nil {
-				status, report[c.Name] = http.StatusServiceUnavailable, "failing"
+				status, report[c.Name] = http.StatusServiceUnavailable, cmp.Or(c.Bad, "failing")
 				log.ErrorContext(ctx, "health check", "check", c.Name, "error", err)
 			}
 		}

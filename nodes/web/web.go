@@ -20,6 +20,7 @@ import (
 	"passerelle/adapters"
 	"passerelle/adapters/country"
 	"passerelle/contracts"
+	"passerelle/internal/federation"
 	"passerelle/internal/storage"
 	"passerelle/internal/web"
 	"passerelle/nodes/member"
@@ -49,6 +50,8 @@ type Channel struct {
 	Refused   int64     `json:"refused"`   // kept there but not taken into its figures
 	Heard     time.Time `json:"last_heard,omitzero"`
 	Frozen    bool      `json:"frozen"` // two histories were signed; a person must look
+
+	Alarms []federation.Alarm `json:"alarms"` // of this node, the urgent first
 }
 
 // Pending is how many messages wait for a receipt.
