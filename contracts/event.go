@@ -260,3 +260,9 @@ func decode[E Event](body []byte) (Event, error) {
 	}
 	return e, nil
 }
+
+// Codes of what the network does not let a party write.
+const (
+	FaultLeft     FaultCode = "left"     // said by or to a party that has left the network
+	FaultRestored FaultCode = "restored" // books from a backup wait for their peers' word on what they hold
+)

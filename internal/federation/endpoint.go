@@ -41,6 +41,9 @@ type Config struct {
 	Subscriber     message.Subscriber
 	Apply          ApplyFunc
 
+	// Returned takes in an event of our own that our books had lost and a peer sent back; may be nil.
+	Returned ApplyFunc
+
 	Now    func() time.Time // for people: what is written down; default time.Now
 	Steady func() time.Time // for waiting alone: a wall clock that is set right must not move it; default time.Now, whose reading is monotonic
 	Log    *slog.Logger     // default slog.Default()
@@ -174,7 +177,7 @@ func (e *Endpoint) SendAll(ctx context.Context, tx *storage.Tx, to contracts.Par
 }
 
 // FaultRestored is raised while books that were restored from a backup wait for the peers' word on what they hold.
-const FaultRestored contracts.FaultCode = "restored"
+const FaultRestored = contracts.FaultRestored
 
 // mayWrite refuses what could not be sent: from or to a party that has left, and from a copy of old books that does not know yet
 // how far the peer has come.

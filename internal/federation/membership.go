@@ -18,7 +18,7 @@ import (
 // peers. What the registry comes to is the directory by which frames are read.
 
 // FaultLeft is raised when a party that has left the network would say something new, or be told something.
-const FaultLeft contracts.FaultCode = "left"
+const FaultLeft = contracts.FaultLeft
 
 // registryPoll is how often the folder is looked at, so that a key that is revoked there is refused within seconds.
 const registryPoll = 2 * time.Second

@@ -31,6 +31,8 @@ var statusOf = map[contracts.FaultCode]int{
 	contracts.FaultDuplicateMember: http.StatusBadRequest,
 	contracts.FaultTooDeep:         http.StatusBadRequest,
 	contracts.FaultTooLarge:        http.StatusRequestEntityTooLarge,
+	contracts.FaultLeft:            http.StatusConflict,
+	contracts.FaultRestored:        http.StatusServiceUnavailable,
 	FaultNotFound:                  http.StatusNotFound,
 	FaultContentType:               http.StatusUnsupportedMediaType,
 }
