@@ -7,6 +7,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
+	"strconv"
 	"time"
 
 	"go.opentelemetry.io/otel/metric"
@@ -81,7 +83,7 @@ func New(o Options) (*Node, error) {
 		return nil, fmt.Errorf("settings of node %s: %w", o.Country, err)
 	}
 	n := &Node{Adapter: a, Settings: o.Settings, DB: o.DB, Now: o.Now, Log: o.Log, tracer: o.Tracer}
-	o.Network.DB, o.Network.Apply, o.Network.Now, o.Network.Log = o.DB, n.Apply, o.Now, o.Log
+	o.Network.DB, o.Network.Apply, o.Network.Returned, o.Network.Now, o.Network.Log = o.DB, n.Apply, n.Returned, o.Now, o.Log
 	if n.Channel, err = federation.New(o.Network); err != nil {
 		return nil, err
 	}
@@ -107,9 +109,29 @@ func (n *Node) Apply(_ context.Context, _ *storage.Tx, _ contracts.PartyID, even
 	return contracts.Fault{Code: contracts.FaultNoUse, Field: "type", Message: fmt.Sprintf("a node has no use for %s", event.EventType())}
 }
 
-// Run publishes the profile when it has changed and moves messages until ctx ends.
+// Returned takes in a fact of our own that the books have lost since a backup and that the hub sent back. Its details are gone, but its number
+// was given: the series goes on behind it, so that no number is given twice. Verify names what must be entered again.
+func (n *Node) Returned(ctx context.Context, tx *storage.Tx, _ contracts.PartyID, event contracts.Event) error {
+	var issued contracts.Date
+	switch e := event.(type) {
+	case contracts.InvoiceIssued:
+		issued = e.IssueDate
+	case contracts.CreditNoteIssued:
+		issued = e.IssueDate
+	default:
+		return nil
+	}
+	_, err := n.Store.NextNumber(ctx, tx, strconv.Itoa(issued.Year()))
+	return err
+}
+
+// Run publishes the profile when it has changed and moves messages until ctx ends. A node that has left, or whose books wait for the hub's
+// word after a restore, publishes nothing and goes on: its history can be read.
 func (n *Node) Run(ctx context.Context) error {
-	if err := n.PublishProfile(ctx); err != nil {
+	switch err := n.PublishProfile(ctx); {
+	case contracts.IsFault(err) && slices.Contains([]contracts.FaultCode{contracts.FaultLeft, contracts.FaultRestored}, contracts.FaultsOf(err)[0].Code):
+		n.Log.WarnContext(ctx, "the profile is not published", "err", err)
+	case err != nil:
 		return err
 	}
 	return n.Channel.Run(ctx)

@@ -193,7 +193,9 @@ func onEach(t *testing.T, test func(t *testing.T, engine storage.Engine)) {
 
 // trySend writes one invoice, or says why not.
 func (p *party) trySend(i int) error {
-	return p.db.Write(context.Background(), func(ctx context.Context, tx *storage.Tx) error { return p.Send(ctx, tx, contracts.Hub, invoice(p.key.Party, i), "") })
+	return p.db.Write(context.Background(), func(ctx context.Context, tx *storage.Tx) error {
+		return p.Send(ctx, tx, contracts.Hub, invoice(p.key.Party, i), "")
+	})
 }
 
 func refusedWith(err error, code contracts.FaultCode) bool {
@@ -231,7 +233,9 @@ func TestARestoredCopyWritesNothingBeforeItHasHeardThePeer(t *testing.T) {
 	n.settled(t, "be", 9)
 	n.parties[contracts.Hub].stop()
 	restore()
-	if err := be.db.Write(t.Context(), func(ctx context.Context, tx *storage.Tx) error { return federation.MarkRestored(ctx, tx, n.directory, "be", time.Now()) }); err != nil {
+	if err := be.db.Write(t.Context(), func(ctx context.Context, tx *storage.Tx) error {
+		return federation.MarkRestored(ctx, tx, n.directory, "be", time.Now())
+	}); err != nil {
 		t.Fatal(err)
 	}
 	be.start()
@@ -351,7 +355,9 @@ func TestARevokedKeyIsRefusedWithinSeconds(t *testing.T) {
 		be, hub := n.parties["be"], n.parties[contracts.Hub]
 		be.send(1, 3)
 		n.settled(t, "be", 3)
-		n.enter(contracts.Hub, func(r *federation.Registry) federation.RegistryEntry { return r.Revoke("be", be.key.ID, "stolen", time.Now()) }, hub.key)
+		n.enter(contracts.Hub, func(r *federation.Registry) federation.RegistryEntry {
+			return r.Revoke("be", be.key.ID, "stolen", time.Now())
+		}, hub.key)
 		began := time.Now()
 		eventually(t, "the hub goes by the new entry", func() bool { return hub.count(`SELECT COUNT(*) FROM fed_registry`) == 3 })
 		if d := time.Since(began); d > 30*time.Second {
