@@ -251,8 +251,32 @@ func (d *demo) seedAll(ctx context.Context, seeded bool) error {
 	if err := visitors.Wait(); err != nil {
 		return err
 	}
+	if err := d.letGo(); err != nil {
+		return err
+	}
 	fmt.Fprintf(d.out.err, "seeded in %.1f s\n", time.Since(began).Seconds())
 	return os.WriteFile(d.path("scale"), []byte(d.scale.String()+" ready\n"), 0o600)
+}
+
+// letGo enters into the registry that the nodes that left have left: nobody waits for a sign of life of theirs.
+func (d *demo) letGo() error {
+	hub, err := d.party(contracts.Hub)
+	if err != nil {
+		return err
+	}
+	for _, p := range gone {
+		if hub.registry.Directory().Left(p) {
+			continue // an interrupted seeding came this far
+		}
+		line, err := hub.registry.Leave(p, "left the network years ago; its history stays", time.Now()).Sign(hub.key)
+		if err != nil {
+			return fmt.Errorf("let %s go: %w", p, err)
+		}
+		if hub.registry, err = federation.AppendRegistry(d.path("network"), line); err != nil {
+			return fmt.Errorf("let %s go: %w", p, err)
+		}
+	}
+	return nil
 }
 
 func (d *demo) seedNodes(ctx context.Context) error {

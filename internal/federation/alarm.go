@@ -124,7 +124,7 @@ func alarmBlocked(s ChannelStatus, now time.Time, raise about) {
 	case s.Standing == Diverged:
 		raise(AlarmDiverged, Urgent, "It holds another history of ours than we do: nothing is sent to it any more",
 			"Most often an old backup was put back here and written to. Do not restore anything more: compare both with passerelle verify and export-log, then have this party enrolled anew, which begins a new epoch.")
-	case !s.Restored.IsZero():
+	case !s.Restored.IsZero() && !s.Unmet():
 		raise(AlarmRestored, Urgent, "These books come from a backup and wait to hear what was written after it",
 			"Nothing new can be written to this channel meanwhile, so that no number is used twice. It ends by itself, within seconds, once the other side is reached.")
 	case s.Standing == Behind:

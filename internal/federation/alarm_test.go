@@ -50,11 +50,15 @@ func TestEachAlarmIsRaisedWhenItShouldAndNotBefore(t *testing.T) {
 		{name: "after our start each has its minute", channel: func(s *ChannelStatus) { s.Heard = ago(8 * time.Hour) }, whole: func(c *Condition) { c.Started = ago(50 * time.Second) }},
 		{name: "our start was a minute ago", channel: func(s *ChannelStatus) { s.Heard = ago(8 * time.Hour) }, whole: func(c *Condition) { c.Started = ago(61 * time.Second) }, want: "urgent silent se"},
 		{name: "known from a log, and has not spoken since", channel: func(s *ChannelStatus) { s.Heard = time.Time{} }, want: "urgent silent se"},
-		{name: "never connected", channel: func(s *ChannelStatus) { *s = ChannelStatus{Peer: "se", Standing: Unheard, Pending: 4, PendingSince: ago(time.Hour)} }},
+		{name: "never connected", channel: func(s *ChannelStatus) {
+			*s = ChannelStatus{Peer: "se", Standing: Unheard, Pending: 4, PendingSince: ago(time.Hour)}
+		}},
 		{name: "left long ago", channel: func(s *ChannelStatus) {
 			s.Heard, s.Left, s.Frozen, s.Quarantined = ago(9000*time.Hour), true, true, 500
 		}},
-		{name: "our clock was set back", channel: func(s *ChannelStatus) { s.Heard, s.GapSince, s.Parked = midday.Add(24*time.Hour), midday.Add(24*time.Hour), 1 }},
+		{name: "our clock was set back", channel: func(s *ChannelStatus) {
+			s.Heard, s.GapSince, s.Parked = midday.Add(24*time.Hour), midday.Add(24*time.Hour), 1
+		}},
 
 		{name: "a gap that may close", channel: func(s *ChannelStatus) { s.Parked, s.GapSince = 2, ago(30*time.Second) }},
 		{name: "a gap that does not close", channel: func(s *ChannelStatus) { s.Parked, s.GapSince = 2, ago(31*time.Second) }, want: "urgent gap se"},
@@ -63,12 +67,15 @@ func TestEachAlarmIsRaisedWhenItShouldAndNotBefore(t *testing.T) {
 		{name: "diverged", channel: func(s *ChannelStatus) { s.Standing, s.Pending, s.PendingSince = Diverged, 1, ago(time.Hour) }, want: "urgent diverged se"},
 		{name: "a fork both ways", channel: func(s *ChannelStatus) { s.Standing, s.Frozen = Diverged, true }, want: "urgent fork se, urgent diverged se"},
 		{name: "restored", channel: func(s *ChannelStatus) { s.Restored, s.Standing = ago(time.Second), Behind }, want: "urgent restored se"},
+		{name: "restored, and of one that never came", channel: func(s *ChannelStatus) { *s = ChannelStatus{Peer: "se", Standing: Unheard, Restored: ago(time.Hour)} }},
 		{name: "lost messages come back", channel: func(s *ChannelStatus) { s.Standing = Behind }, want: "urgent restored se"},
 		{name: "nothing heard since the start", channel: func(s *ChannelStatus) { s.Standing = Unheard }},
 
 		{name: "a receipt that may come", channel: func(s *ChannelStatus) { s.Pending, s.PendingSince = 1, ago(5*time.Minute) }},
 		{name: "no receipt from a peer that lives", channel: func(s *ChannelStatus) { s.Pending, s.PendingSince = 1, ago(6*time.Minute) }, want: "urgent outbox se"},
-		{name: "a long backlog that moves", channel: func(s *ChannelStatus) { s.Pending, s.PendingSince, s.Receipt = 900, ago(72*time.Hour), ago(time.Minute) }},
+		{name: "a long backlog that moves", channel: func(s *ChannelStatus) {
+			s.Pending, s.PendingSince, s.Receipt = 900, ago(72*time.Hour), ago(time.Minute)
+		}},
 		{name: "a backlog after a long silence", channel: func(s *ChannelStatus) { s.Pending, s.PendingSince = 900, ago(72*time.Hour) },
 			whole: func(c *Condition) { c.back = map[contracts.PartyID]time.Time{"se": ago(time.Minute)} }},
 		{name: "a backlog after our start", channel: func(s *ChannelStatus) { s.Pending, s.PendingSince = 900, ago(72*time.Hour) },

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
@@ -267,12 +268,19 @@ func (w *Watch) Tables(ctx context.Context) error {
 	return err
 }
 
-// Whole returns an error while books from a backup wait for a peer's word: until then nothing can be written to it.
+// Whole returns an error while books from a backup wait for a peer's word: until then nothing can be written to it. A node waits
+// as long as it takes; the hub gives its nodes a minute, because one that is away must not keep it from the others.
 func (w *Watch) Whole(context.Context) error {
-	w.e.mu.Lock()
-	defer w.e.mu.Unlock()
-	if len(w.e.copies) > 0 {
-		return errors.New("books from a backup wait for the peers' word")
+	w.mu.Lock()
+	started := w.started
+	w.mu.Unlock()
+	if w.e.self == contracts.Hub && w.e.Now().Sub(started) > mostSilent {
+		return nil
+	}
+	for _, peer := range w.e.peers() {
+		if w.e.restored(peer) && !w.e.dir().Left(peer) {
+			return fmt.Errorf("books from a backup wait for the word of %s", peer)
+		}
 	}
 	return nil
 }

@@ -180,6 +180,10 @@ func TestHealthNamesWhatFailsAndKeepsTheReason(t *testing.T) {
 	if !strings.Contains(out.String(), "10.0.0.7") {
 		t.Errorf("the reason is not in the log: %s", &out)
 	}
+	bad.Bad = "does not answer"
+	if w := get(t, observe.Health(log, bad)); w.Body.String() != "{\"broker\":\"does not answer\"}\n" {
+		t.Errorf("in words: got %s", w.Body)
+	}
 	if w := get(t, observe.Health(log, observe.Check{Name: "test_hooks", Good: "on"})); w.Code != http.StatusOK || w.Body.String() != "{\"test_hooks\":\"on\"}\n" {
 		t.Errorf("a check that only tells: got %d %s", w.Code, w.Body)
 	}
