@@ -169,7 +169,7 @@ func openNode(ctx context.Context, p party, settings nodes.Settings) (*program, 
 // brokerFlags say where the broker is, and by which files it and the party know each other. Secrets are in files and in the
 // environment, not in arguments, which everybody on the host may read.
 type brokerFlags struct {
-	Broker     string `help:"Address of the broker, rediss://user:password@host:port, or redis:// on this host; better given as PASSERELLE_BROKER, where the process list does not show it." env:"PASSERELLE_BROKER" placeholder:"URL" required:""`
+	Broker     string `help:"Address of the broker, rediss://user:password@host:port, or redis:// on this host; better given as PASSERELLE_BROKER, where the process list does not show it." env:"PASSERELLE_BROKER" placeholder:"URL"`
 	BrokerCA   string `help:"Certificate of the authority behind the broker's; needed with rediss://." name:"broker-ca" env:"PASSERELLE_BROKER_CA" placeholder:"FILE"`
 	BrokerCert string `help:"Certificate of this party, made out to its broker user; needed with rediss://." env:"PASSERELLE_BROKER_CERT" placeholder:"FILE"`
 	BrokerKey  string `help:"Key of that certificate, readable by its owner alone." env:"PASSERELLE_BROKER_KEY" placeholder:"FILE"`
@@ -177,6 +177,9 @@ type brokerFlags struct {
 
 // connect opens a party's end of the broker. The hub cleans the streams for all.
 func (f brokerFlags) connect(self contracts.PartyID) (*redis.Transport, error) {
+	if f.Broker == "" {
+		return nil, contracts.Fault{Code: contracts.FaultMissing, Field: "--broker", Message: "no address of the broker", Remedy: "set PASSERELLE_BROKER to it, such as rediss://be:password@broker:6379"}
+	}
 	return redis.Open(redis.Options{URL: f.Broker, TLS: redis.TLS{CA: f.BrokerCA, Certificate: f.BrokerCert, Key: f.BrokerKey},
 		Consumer: string(self), Trim: self == contracts.Hub})
 }

@@ -49,12 +49,18 @@ func (c importLogCommand) Run(ctx context.Context, o output) error {
 }
 
 type rebuildCommand struct {
-	FromLog []string `help:"Exported log of a node; one for each node." name:"from-log" placeholder:"FILE" required:"" type:"existingfile"`
+	FromLog   []string      `help:"Exported log of a node; one for each node." name:"from-log" placeholder:"FILE" type:"existingfile" xor:"source" required:""`
+	FromPeers bool          `help:"Ask the nodes over the broker; they must run." name:"from-peers" xor:"source" required:""`
+	Wait      time.Duration `help:"With --from-peers: how long to wait for a node that says nothing." default:"2m"`
+	brokerFlags
 	into
 }
 
 // Run makes the hub's database from what the nodes remember.
 func (c rebuildCommand) Run(ctx context.Context, o output) error {
+	if c.FromPeers {
+		return c.fromPeers(ctx, o)
+	}
 	logs, err := openLogs(c.FromLog)
 	if err != nil {
 		return unfit(o, err)
