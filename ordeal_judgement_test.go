@@ -257,13 +257,34 @@ func (o *ordeal) sameDigests() {
 	}
 }
 
-// clean runs verify and looks at the channels.
+// clean runs verify and looks at the channels: none is frozen, none diverged.
 func (o *ordeal) clean(name string) {
 	o.t.Helper()
-	p := o.parties[name]
-	for _, args := range [][]string{{"verify", "--network", o.network}, {"peers"}} {
-		if code, out, errs := command(o.t, append(args, "--db", p.dsn, "--party", name)...); code != exitGood {
-			o.t.Errorf("%s of %s: exit %d\n%s%s", args[0], name, code, out, errs)
+	if code, out, errs := command(o.t, "verify", "--network", o.network, "--db", o.parties[name].dsn, "--party", name); code != exitGood {
+		o.t.Errorf("verify of %s: exit %d\n%s%s", name, code, out, errs)
+	}
+	for _, c := range o.channels(name) {
+		if c.Frozen || c.Standing == "diverged" || c.WaitingFor != "" {
+			o.t.Errorf("the channel of %s with %s: %+v", name, c.Peer, c)
 		}
 	}
+}
+
+// channelState is what a party's books say of a channel.
+type channelState struct {
+	Peer, Standing string
+	Frozen         bool
+	WaitingFor     string `json:"waiting_for"`
+	Rejected       map[string]int64
+}
+
+// channels reads how a party's channels stand. Alarms that the ordeal has raised may not have ended with it; they are no finding here.
+func (o *ordeal) channels(name string) []channelState {
+	o.t.Helper()
+	code, out, errs := command(o.t, "peers", "--json", "--db", o.parties[name].dsn, "--party", name)
+	var condition struct{ Channels []channelState }
+	if err := json.Unmarshal([]byte(out), &condition); err != nil || code == exitFailed || len(condition.Channels) == 0 {
+		o.t.Fatalf("peers of %s: exit %d, %v, %s", name, code, err, errs)
+	}
+	return condition.Channels
 }

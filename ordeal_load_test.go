@@ -119,13 +119,13 @@ func (o *ordeal) load() *load {
 	for _, name := range o.nodes() {
 		i := o.issuer(name)
 		l.activities[name] = i.activity
-		l.work.Go(func() { l.issue(ctx, name, i) })
+		l.work.Go(func() { l.issue(ctx, name, i, o.pace) })
 	}
 	return l
 }
 
 // issue issues until ctx ends; every seventh document is a credit note, and some invoices are paid in part.
-func (l *load) issue(ctx context.Context, name string, i issuer) {
+func (l *load) issue(ctx context.Context, name string, i issuer, pace time.Duration) {
 	last := ""
 	for n := 1; ctx.Err() == nil; n++ {
 		credit := n%7 == 0 && last != ""
@@ -142,7 +142,7 @@ func (l *load) issue(ctx context.Context, name string, i issuer) {
 		} else if n%5 == 0 {
 			i.pay(id)
 		}
-		time.Sleep(5 * time.Millisecond) // several ordeals share the machine
+		time.Sleep(pace)
 	}
 }
 

@@ -23,6 +23,7 @@ type ordeal struct {
 	broker  *redisServer
 	names   []string // hub first
 	parties map[string]*process
+	pace    time.Duration // between a node's documents
 }
 
 // long tells whether this is make soak.
@@ -62,7 +63,7 @@ func onEngines(t *testing.T, engines []storage.Engine, run func(t *testing.T, o 
 // newOrdeal starts the programs; dsn says where a party keeps its database.
 func newOrdeal(t *testing.T, engine storage.Engine, dsn func(t *testing.T, party string) string) *ordeal {
 	t.Helper()
-	o := &ordeal{t: t, engine: engine, network: filepath.Join(t.TempDir(), "network"), random: seeded(t), broker: startRedis(t), names: []string{"hub", "be", "de"}, parties: map[string]*process{}}
+	o := &ordeal{t: t, engine: engine, network: filepath.Join(t.TempDir(), "network"), random: seeded(t), broker: startRedis(t), names: []string{"hub", "be", "de"}, parties: map[string]*process{}, pace: 5 * time.Millisecond}
 	if err := initNetwork(o.network, "test", true, o.names); err != nil {
 		t.Fatal(err)
 	}
