@@ -73,6 +73,7 @@ type chain struct {
 	peer        contracts.PartyID
 	epoch, last int64
 	head        Hash
+	key         KeyID // that speaks next; empty at the beginning of an epoch
 }
 
 // follow tells what is wrong with the next row, nil when it continues the chain.
@@ -80,13 +81,15 @@ func (c *chain) follow(l logged, in incoming) error {
 	if l.peer != c.peer || l.epoch != c.epoch {
 		*c = chain{peer: l.peer, epoch: l.epoch}
 	}
-	m, head, expected := in.message, c.head, c.last+1
-	c.last, c.head = l.sequence, in.hash
+	m, head, key, expected := in.message, c.head, c.key, c.last+1
+	c.last, c.head, c.key = l.sequence, in.hash, speaksNext(in, Applied)
 	switch {
 	case l.sequence != expected:
 		return fmt.Errorf("number %d is missing before it", expected)
 	case m.Previous != head:
 		return fmt.Errorf("it continues %.12s…, the message before it is %.12s…", m.Previous, head)
+	case key != "" && in.key != key:
+		return fmt.Errorf("it is signed with %s, the channel spoke with %s", in.key, key)
 	case in.hash.String() != l.hash:
 		return fmt.Errorf("its bytes hash to %.12s…, on record is %.12s…", in.hash, l.hash)
 	case m.Epoch != l.epoch || m.Sequence != l.sequence || m.ID != l.id || m.Type != l.typ:
