@@ -65,10 +65,10 @@ func TestOperationsSayHowAChannelStandsAndWhatToDo(t *testing.T) {
 		want    []string // in the page
 		urgency string
 	}{
-		{"in step", heard("se", 10*second), []string{"No alarm Every node", "Sweden well All in step 22 November 2026, 11:59 UTC 16 0 0 0 of 0 0"}, "calm"},
+		{"in step", heard("se", 10*second), []string{"No alarm Every node", "Sweden well All in step less than a minute ago 16 0 0 0 0"}, "calm"},
 		{"just not silent", heard("se", 60*second), []string{"No alarm", "All in step"}, "calm"},
-		{"silent", heard("se", 26*time.Hour), []string{"What to do now Sweden since 22 November 2026, 12:00 UTC Silent for 26 hours. Ask the node's operator whether its program runs"}, "urgent"},
-		{"silent without a profile", heard("be", 24*time.Hour), []string{"now Belgium since", "Belgium now Silent for 24 hours"}, "urgent"},
+		{"silent", heard("se", 26*time.Hour), []string{"What to do now Sweden Silent for 26 hours. Since 22 November 2026, 12:00 UTC Ask the node's operator whether its program runs"}, "urgent"},
+		{"silent without a profile", heard("be", 24*time.Hour), []string{"now Belgium Silent for 24 hours. Since", "Belgium now Silent for 24 hours"}, "urgent"},
 		{"left long ago", with(func(s *federation.ChannelStatus) { s.Peer, s.Left, s.Heard = "es", true, noon.Add(-9000*time.Hour) }),
 			[]string{"No alarm", "Have left the network; what they sent stays readable: Spain (16)."}, "calm"},
 		{"says that it left", heard("es", 10*second), []string{"Spain soon Says that it has left the network, and is still a member of it If it has: passerelle registry leave"}, "warning"},
@@ -76,14 +76,14 @@ func TestOperationsSayHowAChannelStandsAndWhatToDo(t *testing.T) {
 		{"messages wait", with(func(s *federation.ChannelStatus) { s.Sent, s.Pending, s.PendingSince = 5, 3, noon.Add(-2*time.Minute) }),
 			[]string{"No alarm", "well 3 messages wait for this node's receipt, the oldest for 2 minutes", "3 of 5"}, "calm"},
 		{"messages wait for long", with(func(s *federation.ChannelStatus) { s.Sent, s.Pending, s.PendingSince = 5, 3, noon.Add(-2*time.Hour) }),
-			[]string{"3 messages wait for a receipt, the oldest since 2 hours ago, although the other side lives. Nothing is lost"}, "urgent"},
+			[]string{"3 messages wait for a receipt, the oldest since 2 hours ago, although the other side lives. Since 22 November 2026, 12:00 UTC Nothing is lost"}, "urgent"},
 		{"messages come", with(func(s *federation.ChannelStatus) { s.Lag = 1 }), []string{"well 1 message of this node is on the way"}, "calm"},
 		{"a gap", with(func(s *federation.ChannelStatus) { s.Parked, s.GapSince = 2, noon.Add(-2*time.Minute) }),
 			[]string{"now Sweden", "A gap: message 17 is missing for 2 minutes, a resend was asked for; 2 messages wait behind it."}, "urgent"},
 		{"a fork", with(func(s *federation.ChannelStatus) { s.Frozen, s.Parked = true, 2 }),
-			[]string{"Two histories were signed: the channel is frozen. Call the node's operator."}, "urgent"},
+			[]string{"Two histories were signed: the channel is frozen. Since 22 November 2026, 12:00 UTC Call the node's operator."}, "urgent"},
 		{"a newer program", with(func(s *federation.ChannelStatus) { s.WaitingFor, s.Parked = "coop.<b>.v2", 1 }),
-			[]string{"Waits for a newer program: event type coop.<b>.v2 is unknown here; 1 message waits behind it. Update the program here."}, "urgent"},
+			[]string{"Waits for a newer program: event type coop.<b>.v2 is unknown here; 1 message waits behind it. Since 22 November 2026, 12:00 UTC Update the program here."}, "urgent"},
 		{"refused long ago", with(func(s *federation.ChannelStatus) { s.Sent, s.Receipted, s.Refused = 4, 4, 2 }), []string{"All in step"}, "calm"},
 		{"refused lately", with(func(s *federation.ChannelStatus) { s.Sent, s.Receipted, s.Refused, s.RefusedLately = 4, 4, 2, 1 }),
 			[]string{"soon The node refused 1 message of the hub within the hour"}, "warning"},
@@ -146,7 +146,7 @@ func TestOperationsTellOfTheHubItselfAndOfThePast(t *testing.T) {
 		Registry: federation.RegistryStatus{Number: 12}, Channels: []federation.ChannelStatus{heard("se", 0)},
 		History: []federation.PastAlarm{{Code: federation.AlarmSilent, Peer: "be", Message: "Silent for 1 minute", Raised: noon.Add(-3 * time.Hour), Cleared: noon.Add(-time.Hour)}}})
 	text := words(get(h, "/operations"))
-	for _, want := range []string{"now This hub since 22 November 2026, 11:00 UTC The disk is full. Make room.", "Registry Entries 12 Sweden knows 0",
+	for _, want := range []string{"now This hub The disk is full. Since 22 November 2026, 11:00 UTC Make room.", "Registry Entries 12 Sweden knows 0",
 		"22 November 2026, 09:00 UTC Belgium Silent for 1 minute 2 hours"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("does not say %q:\n%s", want, text)
@@ -155,6 +155,16 @@ func TestOperationsTellOfTheHubItselfAndOfThePast(t *testing.T) {
 	got := answer[shown](t, h, "/api/operations")
 	if got.Registry.Number != 12 || len(got.History) != 1 || got.History[0].Cleared != "2026-11-22T11:00:00Z" {
 		t.Errorf("%+v", got)
+	}
+}
+
+func TestWhatIsDoneTogetherStandsTogether(t *testing.T) {
+	fork := heard("at", 0)
+	fork.Frozen = true
+	text := words(get(operated(t, fork, heard("be", time.Hour), heard("de", 2*time.Hour)), "/operations"))
+	want := "now Belgium Silent for 1 hour. Since 22 November 2026, 12:00 UTC now Germany Silent for 2 hours. Since 22 November 2026, 12:00 UTC Several at once: look first whether the broker runs"
+	if !strings.Contains(text, want) || strings.Count(text, "Ask the node's operator whether its program runs") != 1 {
+		t.Error(text)
 	}
 }
 

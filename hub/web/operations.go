@@ -69,10 +69,36 @@ func (s server) readOperations(ctx context.Context) (operations, error) {
 // operationsPage counts, and shows apart those that have left.
 type operationsPage struct {
 	operations
+	ToDo                   []toDo
 	Urgent, Warnings, Calm int
 	Received, Pending      int64
 	Left                   []operation
 	Refreshing             bool
+}
+
+// toDo is one thing to do about alarms of one kind.
+type toDo struct {
+	Severity federation.Severity
+	Alarms   []federation.Alarm
+	Remedy   string
+}
+
+// group puts alarms with the same remedy together, in the order of the first of each.
+func group(alarms []federation.Alarm) []toDo {
+	var all []toDo
+	for _, a := range alarms {
+		i := slices.IndexFunc(all, func(t toDo) bool { return t.Severity == a.Severity && t.Remedy == a.Remedy })
+		if i < 0 {
+			i, all = len(all), append(all, toDo{Severity: a.Severity, Remedy: a.Remedy})
+		}
+		all[i].Alarms = append(all[i].Alarms, a)
+	}
+	for i, t := range all {
+		if t.Alarms[0].Code == federation.AlarmSilent && len(t.Alarms) > 1 {
+			all[i].Remedy = "Several at once: look first whether the broker runs, and the hub's own connection to it. " + t.Remedy
+		}
+	}
+	return all
 }
 
 // refreshSeconds is how often the page loads itself anew, so that it may stay open on a wall.
@@ -95,7 +121,7 @@ func (s server) operations(c echo.Context) error {
 }
 
 func newOperationsPage(all operations) operationsPage {
-	p := operationsPage{operations: all}
+	p := operationsPage{operations: all, ToDo: group(all.Alarms)}
 	p.Nodes = nil
 	for _, a := range all.Alarms {
 		if a.Severity == federation.Urgent {

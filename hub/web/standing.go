@@ -30,20 +30,27 @@ type finding struct {
 	Urgency urgency `json:"urgency"`
 	Message string  `json:"message"`
 	Remedy  string  `json:"remedy,omitzero"`
+	Alarm   bool    `json:"-"` // its remedy stands at the top of the page
 }
 
 // standing tells how the channels with a node stand, the most urgent first; there is always something.
 func standing(s federation.ChannelStatus, node registry.Status, alarms []federation.Alarm, now time.Time) []finding {
 	if s.Left {
-		return []finding{{"left", calm, "Has left the network", "What it sent stays readable."}}
+		return []finding{{Code: "left", Urgency: calm, Message: "Has left the network", Remedy: "What it sent stays readable."}}
 	}
 	var all []finding
+	said := map[string]bool{}
 	for _, a := range alarms {
 		if a.Peer == s.Peer {
-			all = append(all, finding{string(a.Code), urgency(a.Severity), a.Message, a.Remedy})
+			said[sameAs[a.Code]] = true
+			all = append(all, finding{string(a.Code), urgency(a.Severity), a.Message, a.Remedy, true})
 		}
 	}
-	all = slices.Concat(all, presence(s, node), waiting(s, now), lately(s))
+	for _, note := range slices.Concat(presence(s, node), waiting(s, now), lately(s)) {
+		if !said[note.Code] {
+			all = append(all, note)
+		}
+	}
 	slices.SortStableFunc(all, func(a, b finding) int { return cmp.Compare(rank(b.Urgency), rank(a.Urgency)) })
 	if len(all) == 0 {
 		return []finding{{Code: "in-step", Urgency: calm, Message: "All in step"}}
@@ -51,13 +58,16 @@ func standing(s federation.ChannelStatus, node registry.Status, alarms []federat
 	return all
 }
 
+// sameAs names the notes that an alarm says already.
+var sameAs = map[federation.AlarmCode]string{federation.AlarmOutbox: "pending", federation.AlarmQuarantine: "rejected"}
+
 // presence tells of nodes that are not there and need not be.
 func presence(s federation.ChannelStatus, node registry.Status) []finding {
 	switch {
 	case node == registry.Left:
-		return []finding{{"says-left", warning, "Says that it has left the network, and is still a member of it", "If it has: passerelle registry leave, and nothing is expected of it any more."}}
+		return []finding{{Code: "says-left", Urgency: warning, Message: "Says that it has left the network, and is still a member of it", Remedy: "If it has: passerelle registry leave, and nothing is expected of it any more."}}
 	case s.Unmet():
-		return []finding{{"not-connected", calm, "Has not connected yet", "If it should have: ask whether it was started with this network's registry and its own key."}}
+		return []finding{{Code: "not-connected", Urgency: calm, Message: "Has not connected yet", Remedy: "If it should have: ask whether it was started with this network's registry and its own key."}}
 	}
 	return nil
 }
@@ -70,10 +80,10 @@ func waiting(s federation.ChannelStatus, now time.Time) []finding {
 		if !s.PendingSince.IsZero() {
 			age = ", the oldest for " + federation.Span(now.Sub(s.PendingSince))
 		}
-		all = append(all, finding{"pending", calm, federation.Plural(s.Pending, "message waits", "messages wait") + " for this node's receipt" + age, ""})
+		all = append(all, finding{Code: "pending", Urgency: calm, Message: federation.Plural(s.Pending, "message waits", "messages wait") + " for this node's receipt" + age})
 	}
 	if s.Lag > 0 && s.Parked == 0 {
-		all = append(all, finding{"lag", calm, federation.Plural(s.Lag, "message of this node is", "messages of this node are") + " on the way", ""})
+		all = append(all, finding{Code: "lag", Urgency: calm, Message: federation.Plural(s.Lag, "message of this node is", "messages of this node are") + " on the way"})
 	}
 	return all
 }
@@ -82,8 +92,8 @@ func waiting(s federation.ChannelStatus, now time.Time) []finding {
 func lately(s federation.ChannelStatus) []finding {
 	var all []finding
 	if s.RefusedLately > 0 {
-		all = append(all, finding{"refused", warning, "The node refused " + federation.Plural(s.RefusedLately, "message", "messages") + " of the hub within the hour",
-			"The log of the hub names each with its reason. A refusal is final: correct the matter with a new message."})
+		all = append(all, finding{Code: "refused", Urgency: warning, Message: "The node refused " + federation.Plural(s.RefusedLately, "message", "messages") + " of the hub within the hour",
+			Remedy: "The log of the hub names each with its reason. A refusal is final: correct the matter with a new message."})
 	}
 	var total int64
 	var reasons []string
@@ -92,7 +102,7 @@ func lately(s federation.ChannelStatus) []finding {
 		reasons = append(reasons, fmt.Sprintf("%s %d", code, s.RejectedLately[code]))
 	}
 	if total > 0 {
-		all = append(all, finding{"rejected", warning, fmt.Sprintf("%s could not be read within the hour (%s)", federation.Plural(total, "entry", "entries"), strings.Join(reasons, ", ")), s.Cure()})
+		all = append(all, finding{Code: "rejected", Urgency: warning, Message: fmt.Sprintf("%s could not be read within the hour (%s)", federation.Plural(total, "entry", "entries"), strings.Join(reasons, ", ")), Remedy: s.Cure()})
 	}
 	return all
 }
