@@ -277,7 +277,7 @@ func (t *simTaking) hear(f *simFrame) {
 	}
 	t.peerMark = f.mark
 	was := t.out.Agreement
-	t.out, do = t.out.Step(h)
+	t.out, _ = t.out.Step(h)
 	w.note(t.node(), "%v hears: consumed %d/%d, wrote %d/%d, asks %v, fresh %v; we wrote %d: %s",
 		t.simEnd, f.consumed.Epoch, f.consumed.Sequence, f.written.Epoch, f.written.Sequence, f.asks, h.Fresh, h.Written, t.out.Agreement)
 	if t.out.Agreement == Agreed && h.Fresh && f.consumed.Epoch == t.epochNow() {

@@ -404,7 +404,7 @@ func TestPausesGrowAndDiffer(t *testing.T) {
 			seen[pause] = true
 		}
 		for range 20 {
-			wait, pause = longer(wait)
+			wait, _ = longer(wait)
 		}
 		if wait != 5*time.Second {
 			t.Errorf("in the end around %s", wait)
