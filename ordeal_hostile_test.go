@@ -34,6 +34,7 @@ func TestForgersChangeNothing(t *testing.T) {
 		stop() // before the first forgery: only what really passed is material
 		<-recorded
 		refused := f.forge(o, times(2_000, 100_000))
+		o.awaitRead(c)
 		l.awaitMore(t, 20)
 		o.judge(l.end())
 		o.rejected(refused)
@@ -79,6 +80,34 @@ func (o *ordeal) inject(c *goredis.Client, stream string, values map[string]any)
 	o.must(c.XAdd(ctx, &goredis.XAddArgs{Stream: stream, Values: values}).Err())
 }
 
+// awaitRead waits until every entry that lies in the streams now has been read; the receipts that judge waits for came after it.
+func (o *ordeal) awaitRead(c *goredis.Client) {
+	o.t.Helper()
+	ctx := context.Background()
+	for _, stream := range o.streams() {
+		end, err := c.XInfoStream(ctx, stream).Result()
+		o.must(err)
+		within(o.t, 5*time.Minute, func() error {
+			groups, err := c.XInfoGroups(ctx, stream).Result()
+			if err != nil {
+				return err
+			}
+			if len(groups) != 1 || earlierID(groups[0].LastDeliveredID, end.LastGeneratedID) {
+				return fmt.Errorf("%s is not read to the end: %+v\n%s", stream, groups, o.hub().log.String())
+			}
+			return nil
+		})
+	}
+}
+
+// earlierID compares the ids that Redis gives to entries: milliseconds and a number.
+func earlierID(a, b string) bool {
+	var ma, na, mb, nb int64
+	_, errA := fmt.Sscanf(a, "%d-%d", &ma, &na)
+	_, errB := fmt.Sscanf(b, "%d-%d", &mb, &nb)
+	return errA != nil || errB != nil || ma < mb || ma == mb && na < nb
+}
+
 // TestRubbishInTheStreamsStopsNothing writes entries into the stream of one node that are no entries of ours. The other node's messages
 // are answered all the while.
 func TestRubbishInTheStreamsStopsNothing(t *testing.T) {
@@ -98,6 +127,7 @@ func TestRubbishInTheStreamsStopsNothing(t *testing.T) {
 				o.othersGoOn(c)
 			}
 		}
+		o.awaitRead(c)
 		l.awaitMore(t, 20)
 		o.judge(l.end())
 		o.rejected(lines)
