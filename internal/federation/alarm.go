@@ -149,12 +149,15 @@ func operator(peer contracts.PartyID) string {
 
 // alarmLife tells of a peer that says nothing, or that lives and answers nothing. A small co-operative that has nothing to tell is not
 // silent: its program speaks every quarter of a minute. One that never came is not waited for, and after a start of ours each
-// has its minute.
+// has its minute, but for those whose silence stood before.
 func alarmLife(s ChannelStatus, c Condition, now time.Time, raise about) {
 	if s.Unmet() {
 		return
 	}
 	heard := later(s.Heard, c.Started)
+	if since, stands := c.raised[alarmKey{AlarmSilent, Urgent, s.Peer}]; stands && !s.Heard.IsZero() && s.Heard.Before(since) {
+		heard = s.Heard
+	}
 	if quiet := now.Sub(heard); !heard.IsZero() && quiet > mostSilent {
 		if !s.Heard.IsZero() {
 			quiet = now.Sub(s.Heard)

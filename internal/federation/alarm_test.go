@@ -48,8 +48,14 @@ func TestEachAlarmIsRaisedWhenItShouldAndNotBefore(t *testing.T) {
 			s.Heard, s.Pending, s.PendingSince = ago(time.Hour), 3, ago(2*time.Hour)
 		}, want: "urgent silent se"},
 		{name: "after our start each has its minute", channel: func(s *ChannelStatus) { s.Heard = ago(8 * time.Hour) }, whole: func(c *Condition) { c.Started = ago(50 * time.Second) }},
+		{name: "it was silent before our start", channel: func(s *ChannelStatus) { s.Heard = ago(8 * time.Hour) }, whole: func(c *Condition) {
+			c.Started, c.raised = ago(5*time.Second), map[alarmKey]time.Time{{AlarmSilent, Urgent, "se"}: midday}
+		}, want: "urgent silent se"},
 		{name: "our start was a minute ago", channel: func(s *ChannelStatus) { s.Heard = ago(8 * time.Hour) }, whole: func(c *Condition) { c.Started = ago(61 * time.Second) }, want: "urgent silent se"},
 		{name: "known from a log, and has not spoken since", channel: func(s *ChannelStatus) { s.Heard = time.Time{} }, want: "urgent silent se"},
+		{name: "known from a log, and still has not spoken", channel: func(s *ChannelStatus) { s.Heard = time.Time{} }, whole: func(c *Condition) {
+			c.raised = map[alarmKey]time.Time{{AlarmSilent, Urgent, "se"}: ago(time.Hour)}
+		}, want: "urgent silent se"},
 		{name: "never connected", channel: func(s *ChannelStatus) {
 			*s = ChannelStatus{Peer: "se", Standing: Unheard, Pending: 4, PendingSince: ago(time.Hour)}
 		}},
