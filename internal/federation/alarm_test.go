@@ -54,7 +54,7 @@ func TestEachAlarmIsRaisedWhenItShouldAndNotBefore(t *testing.T) {
 		{name: "our start was a minute ago", channel: func(s *ChannelStatus) { s.Heard = ago(8 * time.Hour) }, whole: func(c *Condition) { c.Started = ago(61 * time.Second) }, want: "urgent silent se"},
 		{name: "known from a log, and has not spoken since", channel: func(s *ChannelStatus) { s.Heard = time.Time{} }, want: "urgent silent se"},
 		{name: "known from a log, and still has not spoken", channel: func(s *ChannelStatus) { s.Heard = time.Time{} }, whole: func(c *Condition) {
-			c.raised = map[alarmKey]time.Time{{AlarmSilent, Urgent, "se"}: ago(time.Hour)}
+			c.raised = map[alarmKey]time.Time{{AlarmSilent, Urgent, "se"}: midday}
 		}, want: "urgent silent se"},
 		{name: "never connected", channel: func(s *ChannelStatus) {
 			*s = ChannelStatus{Peer: "se", Standing: Unheard, Pending: 4, PendingSince: ago(time.Hour)}
