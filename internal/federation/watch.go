@@ -75,7 +75,7 @@ func (w *Watch) Run(ctx context.Context) error {
 // Look raises and clears what is to be raised and cleared now.
 func (w *Watch) Look(ctx context.Context) {
 	c, err := w.read(ctx, true)
-	now := w.e.Now()
+	now := w.e.Now().UTC().Truncate(time.Microsecond)
 	alarms := w.standing()
 	if err == nil {
 		alarms = Alarms(now, c)
@@ -246,7 +246,7 @@ func (w *Watch) Condition(ctx context.Context) (Condition, error) {
 	if err != nil {
 		return c, err
 	}
-	c.Alarms = Alarms(w.e.Now(), c)
+	c.Alarms = Alarms(c.At, c)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.trouble.err != nil {
