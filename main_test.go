@@ -48,7 +48,7 @@ func TestCommandsAnswerWithTheirExitCode(t *testing.T) {
 		{"demo --scale 2", 2, "--scale"},
 		{"demo --addr nowhere", 2, "--addr"},
 		{"sing", 2, "unexpected"},
-		{"hub", 2, "missing flags: --broker"},
+		{"hub", 2, "--broker: no address of the broker"},
 	} {
 		code, out, errs := command(t, strings.Fields(tc.args)...)
 		if code != tc.code || !strings.Contains(out+errs, tc.want) {

@@ -175,10 +175,18 @@ type brokerFlags struct {
 	BrokerKey  string `help:"Key of that certificate, readable by its owner alone." env:"PASSERELLE_BROKER_KEY" placeholder:"FILE"`
 }
 
+// given demands the address, which only some of the commands with these flags need.
+func (f brokerFlags) given() error {
+	if f.Broker != "" {
+		return nil
+	}
+	return contracts.Fault{Code: contracts.FaultMissing, Field: "--broker", Message: "no address of the broker", Remedy: "set PASSERELLE_BROKER to it, such as rediss://be:password@broker:6379"}
+}
+
 // connect opens a party's end of the broker. The hub cleans the streams for all.
 func (f brokerFlags) connect(self contracts.PartyID) (*redis.Transport, error) {
-	if f.Broker == "" {
-		return nil, contracts.Fault{Code: contracts.FaultMissing, Field: "--broker", Message: "no address of the broker", Remedy: "set PASSERELLE_BROKER to it, such as rediss://be:password@broker:6379"}
+	if err := f.given(); err != nil {
+		return nil, err
 	}
 	return redis.Open(redis.Options{URL: f.Broker, TLS: redis.TLS{CA: f.BrokerCA, Certificate: f.BrokerCert, Key: f.BrokerKey},
 		Consumer: string(self), Trim: self == contracts.Hub})
@@ -198,6 +206,9 @@ const ownFolder = "passerelle-data"
 
 // prepare fills in what was not given for a party, and makes the host's own network when there is none.
 func (f *partyFlags) prepare(self contracts.PartyID, o output) error {
+	if err := f.given(); err != nil {
+		return err
+	}
 	if f.DB == "" {
 		f.DB = filepath.Join(ownFolder, string(self)+".db")
 	}
