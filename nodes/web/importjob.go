@@ -39,6 +39,7 @@ func (s server) importJob(c echo.Context) error {
 	if err := web.KnownQuery(c); err != nil {
 		return err
 	}
+	done, total, busy := s.running.of(c.Param("id")) // before the state is read: an import that ends in between is done, not interrupted
 	job, found, err := s.Store.Import(c.Request().Context(), s.db(), c.Param("id"))
 	if err != nil {
 		return err
@@ -48,8 +49,7 @@ func (s server) importJob(c echo.Context) error {
 	}
 	p := importPage{ImportJob: job}
 	if job.State == store.ImportChecking || job.State == store.ImportRunning {
-		p.Done, p.Total, p.Busy = s.running.of(job.ID)
-		p.Interrupted = !p.Busy
+		p.Done, p.Total, p.Busy, p.Interrupted = done, total, busy, !busy
 	}
 	if p.Busy {
 		c.Response().Header().Set("Refresh", "1") // works without JavaScript
