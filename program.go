@@ -41,12 +41,17 @@ type program struct {
 
 // serve answers on l and moves messages until ctx ends, one of the two fails, or another process has taken the database over.
 func (p *program) serve(ctx context.Context, l net.Listener) error {
+	asked := ctx
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return web.ServeOn(ctx, l, p.mux()) })
 	g.Go(func() error { return p.channel(ctx) })
 	g.Go(func() error { return p.watch.Run(ctx) })
 	g.Go(func() error { return p.lease.Keep(ctx) })
-	return g.Wait()
+	err := g.Wait()
+	if asked.Err() != nil && errors.Is(err, context.Canceled) {
+		return nil // stopped while it began
+	}
+	return err
 }
 
 // mux puts what operators need beside the pages: whether the program lives, and whether it should be given work. A broker that is down is no

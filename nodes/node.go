@@ -129,8 +129,6 @@ func (n *Node) Returned(ctx context.Context, tx *storage.Tx, _ contracts.PartyID
 // word after a restore, publishes nothing and goes on: its history can be read.
 func (n *Node) Run(ctx context.Context) error {
 	switch err := n.PublishProfile(ctx); {
-	case ctx.Err() != nil:
-		return nil // asked to stop before it had begun
 	case contracts.IsFault(err) && slices.Contains([]contracts.FaultCode{contracts.FaultLeft, contracts.FaultRestored}, contracts.FaultsOf(err)[0].Code):
 		n.Log.WarnContext(ctx, "the profile is not published", "err", err)
 	case err != nil:
