@@ -88,12 +88,14 @@ func (p *process) limitFiles(most string) error {
 // on, and once there is room again both go on by themselves.
 func TestTheDiskIsFull(t *testing.T) {
 	t.Parallel()
-	for name, way := range map[string]narrow{"small disk": smallDisk, "small files": smallFiles} {
+	ways := map[string]narrow{"small files": smallFiles, "small disk": smallDisk}
+	if _, err := smallDisk.dir(t); err != nil {
+		t.Logf("no file system may be mounted here (%v): small files alone stand for a full disk", err)
+		delete(ways, "small disk")
+	}
+	for name, way := range ways {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if _, err := way.dir(t); err != nil {
-				t.Skipf("no file system may be mounted here (%v); the other way shows the same", err)
-			}
 			o := newOrdeal(t, storage.SQLite, func(t *testing.T, _ string) string {
 				dir, err := way.dir(t)
 				if err != nil {

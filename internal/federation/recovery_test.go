@@ -184,6 +184,19 @@ func (p *party) copies(t *testing.T) (restore func()) {
 	}
 }
 
+// copied lets a node write, keeps its books as they are at a message, lets it write on to a later one, and returns what puts the old
+// books back.
+func (n *registered) copied(t *testing.T, node contracts.PartyID, at, last int) (restore func()) {
+	t.Helper()
+	p := n.parties[node]
+	p.sendTogether(1, at)
+	n.settled(t, node, at)
+	restore = p.copies(t)
+	p.sendTogether(at+1, last)
+	n.settled(t, node, last)
+	return restore
+}
+
 // onEach runs a test on each engine.
 func onEach(t *testing.T, test func(t *testing.T, engine storage.Engine)) {
 	for _, engine := range storagetest.Engines {
@@ -206,11 +219,7 @@ func TestAnOldCopyGetsItsHistoryBackAndUsesNoNumberTwice(t *testing.T) {
 	t.Parallel()
 	n := newRegistered(t, storage.SQLite, contracts.Hub, "be")
 	be := n.parties["be"]
-	be.send(1, 5)
-	n.settled(t, "be", 5)
-	restore := be.copies(t)
-	be.sendTogether(6, 1300)
-	n.settled(t, "be", 1300)
+	restore := n.copied(t, "be", 5, 1300)
 	restore()
 	if got := be.count(`SELECT COUNT(*) FROM fed_outbox`); got != 5 {
 		t.Fatalf("the copy has %d messages", got)
@@ -226,11 +235,7 @@ func TestARestoredCopyWritesNothingBeforeItHasHeardThePeer(t *testing.T) {
 	t.Parallel()
 	n := newRegistered(t, storage.SQLite, contracts.Hub, "be")
 	be := n.parties["be"]
-	be.send(1, 5)
-	n.settled(t, "be", 5)
-	restore := be.copies(t)
-	be.send(6, 9)
-	n.settled(t, "be", 9)
+	restore := n.copied(t, "be", 5, 9)
 	n.parties[contracts.Hub].stop()
 	restore()
 	if err := be.db.Write(t.Context(), func(ctx context.Context, tx *storage.Tx) error {
@@ -252,11 +257,7 @@ func TestACopyThatWroteOnIsStoppedUntilANewEpoch(t *testing.T) {
 	t.Parallel()
 	n := newRegistered(t, storage.SQLite, contracts.Hub, "be", "de")
 	be, hub := n.parties["be"], n.parties[contracts.Hub]
-	be.send(1, 5)
-	n.settled(t, "be", 5)
-	restore := be.copies(t)
-	be.send(6, 9)
-	n.settled(t, "be", 9)
+	restore := n.copied(t, "be", 5, 9)
 	hub.stop()
 	restore() // by hand: nothing marks it
 	journal := &journal{}
