@@ -17,6 +17,8 @@ import (
 const (
 	FaultNotFound    contracts.FaultCode = "not-found"    // nothing is at this address
 	FaultContentType contracts.FaultCode = "content-type" // the body is not of the kind that is read here
+	FaultSignIn      contracts.FaultCode = "sign-in"      // nobody is signed in
+	FaultForbidden   contracts.FaultCode = "forbidden"    // whoever is signed in may not
 )
 
 // NotFound is the fault of a thing that is not there: NotFound("invoice").
@@ -34,6 +36,8 @@ var statusOf = map[contracts.FaultCode]int{
 	contracts.FaultLeft:            http.StatusConflict,
 	contracts.FaultRestored:        http.StatusServiceUnavailable,
 	FaultNotFound:                  http.StatusNotFound,
+	FaultSignIn:                    http.StatusUnauthorized,
+	FaultForbidden:                 http.StatusForbidden,
 	FaultContentType:               http.StatusUnsupportedMediaType,
 }
 
@@ -105,6 +109,7 @@ func (o Options) show(c echo.Context, p contracts.Problem) error {
 // headings say to people what the phrases of HTTP say to programs.
 var headings = map[int]string{
 	http.StatusBadRequest:            "This cannot be read",
+	http.StatusUnauthorized:          "Please sign in",
 	http.StatusForbidden:             "This is not allowed",
 	http.StatusNotFound:              "Not found",
 	http.StatusConflict:              "This is there already",

@@ -1,6 +1,6 @@
 // Package web is what the pages and the JSON of hub and nodes have in common: the echo set-up with its guards, the one
 // place where an error becomes an answer, strict JSON binding, page rendering, number and date formats per locale, and
-// the style sheet. It knows no feature and keeps no session.
+// the style sheet. It knows no feature and keeps no session: who asks, it is told.
 package web
 
 import (
@@ -13,25 +13,29 @@ import (
 	"go.opentelemetry.io/otel/trace/noop"
 
 	"passerelle/contracts"
+	"passerelle/internal/access"
 )
 
 // Bytes a request body may have.
 const (
 	bodyLimit   = 1 << 20
-	uploadLimit = 5 << 20 // on the routes of Options.Uploads
+	uploadLimit = 5 << 20 // where Route.Upload is set
 )
 
 // Options is what a program sets of its web server. The zero value answers JSON only and logs to slog.Default.
 type Options struct {
-	Name    string                      // of the program in spans: "hub", "node-be"
-	Log     *slog.Logger                // where errors go that are nobody's fault but ours
-	Tracer  trace.Tracer                // opens a span per request; nil opens none
-	Pages   *Pages                      // how people see a problem
-	Status  map[contracts.FaultCode]int // HTTP status of a feature's faults where it is not 422: a duplicate number is 409
-	Uploads []string                    // routes that take files, as registered: "/import"
+	Name   string                      // of the program in spans: "hub", "node-be"
+	Log    *slog.Logger                // where errors go that are nobody's fault but ours
+	Tracer trace.Tracer                // opens a span per request; nil opens none
+	Pages  *Pages                      // how people see a problem
+	Status map[contracts.FaultCode]int // HTTP status of a feature's faults where it is not 422: a duplicate number is 409
+	Routes []Route                     // everything that answers, beside the assets
+
+	Who    func(c echo.Context) (access.Principal, error) // who asks, by session or token; nil knows nobody
+	SignIn string                                         // path of the page to sign in, where visitors are sent; empty tells them only
 }
 
-// New returns an echo with the guards every program of ours has; the caller adds its routes. A handler binds, calls one
+// New returns an echo with the guards every program of ours has, and its routes behind their rules. A handler binds, calls one
 // function of a feature and returns its error; it never logs and never writes an error itself.
 func New(o Options) *echo.Echo {
 	if o.Log == nil {
@@ -47,6 +51,9 @@ func New(o Options) *echo.Echo {
 	e.Use(requestID, o.traced, recoverPanic, secureHeaders, sameOrigin(), o.limitBody)
 	if o.Pages != nil {
 		e.GET("/assets/:file", o.Pages.assets.serve)
+	}
+	for _, r := range o.Routes {
+		e.Add(r.Method, r.Path, o.guard(r))
 	}
 	return e
 }
@@ -72,14 +79,18 @@ func headLikeGet(e *echo.Echo) echo.MiddlewareFunc {
 func (o Options) limitBody(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		limit := int64(bodyLimit)
-		if slices.Contains(o.Uploads, c.Path()) {
+		r := c.Request()
+		if o.takesFiles(r.Method, c.Path()) {
 			limit = uploadLimit
 		}
-		r := c.Request()
 		if r.ContentLength > limit {
 			return &http.MaxBytesError{Limit: limit}
 		}
 		r.Body = http.MaxBytesReader(c.Response(), r.Body, limit)
 		return next(c)
 	}
+}
+
+func (o Options) takesFiles(method, path string) bool {
+	return slices.ContainsFunc(o.Routes, func(r Route) bool { return r.Upload && r.Method == method && r.Path == path })
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"passerelle/contracts"
+	"passerelle/internal/access"
 )
 
 // program is an echo with a page, a form and each kind of error.
@@ -34,8 +35,15 @@ func program(t *testing.T, log io.Writer) *echo.Echo {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := New(Options{Name: "test", Pages: pages, Log: slog.New(slog.NewTextHandler(log, nil)), Uploads: []string{"/upload"},
-		Status: map[contracts.FaultCode]int{"taken": http.StatusConflict}})
+	upload := func(c echo.Context) error {
+		b, err := io.ReadAll(c.Request().Body)
+		if err != nil {
+			return err
+		}
+		return c.String(http.StatusOK, size(int64(len(b))))
+	}
+	e := New(Options{Name: "test", Pages: pages, Log: slog.New(slog.NewTextHandler(log, nil)), Status: map[contracts.FaultCode]int{"taken": http.StatusConflict},
+		Routes: []Route{{Method: "POST", Path: "/upload", Who: access.Anybody(), Handle: upload, Upload: true}}})
 	e.GET("/hello/:name", func(c echo.Context) error {
 		return pages.Render(c, http.StatusOK, "hello", Page{Title: "Hello", Body: c.Param("name")})
 	})
@@ -58,13 +66,6 @@ func program(t *testing.T, log io.Writer) *echo.Echo {
 		return c.String(http.StatusOK, v.Name)
 	}
 	e.POST("/read", read)
-	e.POST("/upload", func(c echo.Context) error {
-		b, err := io.ReadAll(c.Request().Body)
-		if err != nil {
-			return err
-		}
-		return c.String(http.StatusOK, size(int64(len(b))))
-	})
 	return e
 }
 

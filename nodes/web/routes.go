@@ -1,8 +1,9 @@
 package web
 
 import (
-	"github.com/labstack/echo/v4"
+	"slices"
 
+	"passerelle/internal/access"
 	"passerelle/internal/web"
 )
 
@@ -13,67 +14,87 @@ var navigation = []web.Link{
 	{Text: "Ledger", URL: "/ledger"}, {Text: "Country", URL: "/country"},
 }
 
-// routePages lists every page.
-func (s server) routePages(e *echo.Echo) {
-	e.GET("/", s.home)
-	e.GET("/invoices", s.invoices)
-	e.GET("/invoices/new", s.newInvoice)
-	e.POST("/invoices/new", s.writeDraft)
-	e.GET("/invoices/:id", s.invoice)
-	e.POST("/invoices/:id/payments", s.recordPayment)
-	e.GET("/invoices/:id/credit", s.credit)
-	e.POST("/invoices/:id/credit", s.issueCredit)
-	e.GET("/drafts", s.drafts)
-	e.GET("/drafts/:id", s.draft)
-	e.GET("/drafts/:id/edit", s.editDraft)
-	e.POST("/drafts/:id/edit", s.writeDraft)
-	e.POST("/drafts/:id/issue", s.issueDraft)
-	e.POST("/drafts/:id/delete", s.deleteDraft)
-	e.GET("/activities", s.activities)
-	e.POST("/activities", s.addActivity)
-	e.GET("/activities/:id", s.activity)
-	e.GET("/members", s.members)
-	e.POST("/members", s.addMember)
-	e.GET("/buyers", s.buyers)
-	e.POST("/buyers", s.addBuyer)
-	e.GET("/import", s.imports)
-	e.POST("/import", s.upload)
-	e.GET("/import/sample.csv", s.importSample)
-	e.GET("/import/:id", s.importJob)
-	e.POST("/import/:id/start", s.startImport)
-	e.GET("/reports", s.reports)
-	e.GET("/reports/:month", s.report)
-	e.POST("/reports/:month", s.fileReport)
-	e.GET("/ledger", s.ledger)
-	e.GET("/country", s.country)
+// Who does what at a node. Members are let in where their own data are; the scope of each query keeps them to these.
+var (
+	writers    = access.To(access.Member, access.Adviser, access.Accountant, access.Manager)
+	readers    = access.To(access.Member, access.Adviser, access.Accountant, access.Manager, access.Auditor)
+	advisers   = access.To(access.Adviser, access.Manager)
+	correctors = access.To(access.Adviser, access.Accountant, access.Manager)
+	staff      = access.To(access.Adviser, access.Accountant, access.Manager, access.Auditor)
+	cashiers   = access.To(access.Accountant, access.Manager)
+	books      = access.To(access.Accountant, access.Manager, access.Auditor)
+)
+
+// Routes lists every address of a node, as they are declared.
+func (n Node) Routes() []web.Route { return server{Node: n}.routes() }
+
+func (s server) routes() []web.Route { return slices.Concat(s.pageRoutes(), s.apiRoutes()) }
+
+// pageRoutes lists every page.
+func (s server) pageRoutes() []web.Route {
+	return []web.Route{
+		{Method: "GET", Path: "/", Who: access.Everyone(), Handle: s.home, Summary: "see the co-operative at a glance, or one's own work"},
+		{Method: "GET", Path: "/invoices", Who: readers, Handle: s.invoices, Personal: true, Summary: "see the list of invoices"},
+		{Method: "GET", Path: "/invoices/new", Who: writers, Handle: s.newInvoice, Summary: "begin an invoice"},
+		{Method: "POST", Path: "/invoices/new", Who: writers, Handle: s.writeDraft, Summary: "write a draft"},
+		{Method: "GET", Path: "/invoices/:id", Who: readers, Handle: s.invoice, Object: "invoice", Personal: true, Summary: "see an invoice"},
+		{Method: "POST", Path: "/invoices/:id/payments", Who: cashiers, Handle: s.recordPayment, Object: "invoice", Personal: true, Summary: "record a payment"},
+		{Method: "GET", Path: "/invoices/:id/credit", Who: correctors, Handle: s.credit, Object: "invoice", Personal: true, Summary: "begin a credit note"},
+		{Method: "POST", Path: "/invoices/:id/credit", Who: correctors, Handle: s.issueCredit, Object: "invoice", Personal: true, Summary: "issue a credit note"},
+		{Method: "GET", Path: "/drafts", Who: readers, Handle: s.drafts, Personal: true, Summary: "see the list of drafts"},
+		{Method: "GET", Path: "/drafts/:id", Who: readers, Handle: s.draft, Object: "draft", Personal: true, Summary: "see a draft"},
+		{Method: "GET", Path: "/drafts/:id/edit", Who: writers, Handle: s.editDraft, Object: "draft", Personal: true, Summary: "edit a draft"},
+		{Method: "POST", Path: "/drafts/:id/edit", Who: writers, Handle: s.writeDraft, Object: "draft", Personal: true, Summary: "change a draft"},
+		{Method: "POST", Path: "/drafts/:id/issue", Who: writers, Handle: s.issueDraft, Object: "draft", Personal: true, Summary: "issue an invoice"},
+		{Method: "POST", Path: "/drafts/:id/delete", Who: writers, Handle: s.deleteDraft, Object: "draft", Personal: true, Summary: "throw a draft away"},
+		{Method: "GET", Path: "/activities", Who: readers, Handle: s.activities, Personal: true, Summary: "see the list of activities"},
+		{Method: "POST", Path: "/activities", Who: advisers, Handle: s.addActivity, Personal: true, Summary: "open an activity"},
+		{Method: "GET", Path: "/activities/:id", Who: readers, Handle: s.activity, Object: "activity", Personal: true, Summary: "see an activity and its budget"},
+		{Method: "GET", Path: "/members", Who: staff, Handle: s.members, Personal: true, Summary: "see the list of members"},
+		{Method: "POST", Path: "/members", Who: advisers, Handle: s.addMember, Personal: true, Summary: "register a member"},
+		{Method: "GET", Path: "/buyers", Who: staff, Handle: s.buyers, Summary: "see the list of buyers"},
+		{Method: "POST", Path: "/buyers", Who: correctors, Handle: s.addBuyer, Summary: "register a buyer"},
+		{Method: "GET", Path: "/import", Who: books, Handle: s.imports, Summary: "see what was imported"},
+		{Method: "POST", Path: "/import", Who: cashiers, Handle: s.upload, Upload: true, Summary: "upload past invoices"},
+		{Method: "GET", Path: "/import/sample.csv", Who: books, Handle: s.importSample, Summary: "take a sample of past invoices"},
+		{Method: "GET", Path: "/import/:id", Who: books, Handle: s.importJob, Summary: "see how an import stands"},
+		{Method: "POST", Path: "/import/:id/start", Who: cashiers, Handle: s.startImport, Summary: "book an import"},
+		{Method: "GET", Path: "/reports", Who: books, Handle: s.reports, Summary: "see the monthly reports"},
+		{Method: "GET", Path: "/reports/:month", Who: books, Handle: s.report, Summary: "see a monthly report"},
+		{Method: "POST", Path: "/reports/:month", Who: cashiers, Handle: s.fileReport, Summary: "file a monthly report"},
+		{Method: "GET", Path: "/ledger", Who: books, Handle: s.ledger, Summary: "see the trial balance"},
+		{Method: "GET", Path: "/country", Who: access.Everyone(), Handle: s.country, Summary: "see the rules of the country"},
+	}
 }
 
-// routeAPI lists every JSON address.
-func (s server) routeAPI(e *echo.Echo) {
-	e.GET("/api/members", s.apiMembers)
-	e.POST("/api/members", s.apiAddMember)
-	e.GET("/api/activities", s.apiActivities)
-	e.POST("/api/activities", s.apiAddActivity)
-	e.GET("/api/activities/:id", s.apiActivity)
-	e.GET("/api/buyers", s.apiBuyers)
-	e.POST("/api/buyers", s.apiSaveBuyer)
-	e.GET("/api/drafts", s.apiDrafts)
-	e.POST("/api/drafts", s.apiSaveDraft)
-	e.PUT("/api/drafts/:id", s.apiSaveDraft)
-	e.DELETE("/api/drafts/:id", s.apiDeleteDraft)
-	e.POST("/api/drafts/:id/issue", s.apiIssueDraft)
-	e.POST("/api/preview", s.apiPreview)
-	e.GET("/api/invoices", s.apiInvoices)
-	e.POST("/api/invoices", s.apiIssue)
-	e.GET("/api/invoices/:id", s.apiInvoice)
-	e.POST("/api/invoices/:id/payments", s.apiPay)
-	e.POST("/api/invoices/:id/credit-notes", s.apiCredit)
-	e.POST("/api/import", s.apiImport)
-	e.GET("/api/import/columns", s.apiImportColumns)
-	e.GET("/api/reports", s.apiReports)
-	e.GET("/api/reports/:month", s.apiReport)
-	e.POST("/api/reports/:month", s.apiFileReport)
-	e.GET("/api/ledger/trial-balance", s.apiTrialBalance)
-	e.GET("/api/network", s.apiNetwork)
-	e.GET("/api/country", s.apiCountry)
+// apiRoutes lists every JSON address.
+func (s server) apiRoutes() []web.Route {
+	return []web.Route{
+		{Method: "GET", Path: "/api/members", Who: staff, Handle: s.apiMembers, Personal: true, Summary: "list the members"},
+		{Method: "POST", Path: "/api/members", Who: advisers, Handle: s.apiAddMember, Personal: true, Summary: "register a member"},
+		{Method: "GET", Path: "/api/activities", Who: readers, Handle: s.apiActivities, Personal: true, Summary: "list the activities"},
+		{Method: "POST", Path: "/api/activities", Who: advisers, Handle: s.apiAddActivity, Personal: true, Summary: "open an activity"},
+		{Method: "GET", Path: "/api/activities/:id", Who: readers, Handle: s.apiActivity, Object: "activity", Personal: true, Summary: "read an activity and its budget"},
+		{Method: "GET", Path: "/api/buyers", Who: staff, Handle: s.apiBuyers, Summary: "list the buyers"},
+		{Method: "POST", Path: "/api/buyers", Who: correctors, Handle: s.apiSaveBuyer, Summary: "register a buyer"},
+		{Method: "GET", Path: "/api/drafts", Who: readers, Handle: s.apiDrafts, Personal: true, Summary: "list the drafts"},
+		{Method: "POST", Path: "/api/drafts", Who: writers, Handle: s.apiSaveDraft, Summary: "write a draft"},
+		{Method: "PUT", Path: "/api/drafts/:id", Who: writers, Handle: s.apiSaveDraft, Object: "draft", Personal: true, Summary: "change a draft"},
+		{Method: "DELETE", Path: "/api/drafts/:id", Who: writers, Handle: s.apiDeleteDraft, Object: "draft", Personal: true, Summary: "throw a draft away"},
+		{Method: "POST", Path: "/api/drafts/:id/issue", Who: writers, Handle: s.apiIssueDraft, Object: "draft", Personal: true, Summary: "issue an invoice"},
+		{Method: "POST", Path: "/api/preview", Who: writers, Handle: s.apiPreview, Summary: "see what a draft would become"},
+		{Method: "GET", Path: "/api/invoices", Who: readers, Handle: s.apiInvoices, Personal: true, Summary: "list invoices and credit notes"},
+		{Method: "POST", Path: "/api/invoices", Who: writers, Handle: s.apiIssue, Summary: "issue an invoice without a draft"},
+		{Method: "GET", Path: "/api/invoices/:id", Who: readers, Handle: s.apiInvoice, Object: "invoice", Personal: true, Summary: "read an invoice"},
+		{Method: "POST", Path: "/api/invoices/:id/payments", Who: cashiers, Handle: s.apiPay, Object: "invoice", Personal: true, Summary: "record a payment"},
+		{Method: "POST", Path: "/api/invoices/:id/credit-notes", Who: correctors, Handle: s.apiCredit, Object: "invoice", Personal: true, Summary: "issue a credit note"},
+		{Method: "POST", Path: "/api/import", Who: cashiers, Handle: s.apiImport, Upload: true, Summary: "import past invoices"},
+		{Method: "GET", Path: "/api/import/columns", Who: books, Handle: s.apiImportColumns, Summary: "list the columns of an import"},
+		{Method: "GET", Path: "/api/reports", Who: books, Handle: s.apiReports, Summary: "list the monthly reports"},
+		{Method: "GET", Path: "/api/reports/:month", Who: books, Handle: s.apiReport, Summary: "read a monthly report"},
+		{Method: "POST", Path: "/api/reports/:month", Who: cashiers, Handle: s.apiFileReport, Summary: "file a monthly report"},
+		{Method: "GET", Path: "/api/ledger/trial-balance", Who: books, Handle: s.apiTrialBalance, Summary: "read the trial balance"},
+		{Method: "GET", Path: "/api/network", Who: staff, Handle: s.apiNetwork, Summary: "see how the channel to the hub stands"},
+		{Method: "GET", Path: "/api/country", Who: access.Everyone(), Handle: s.apiCountry, Summary: "read the rules of the country"},
+	}
 }

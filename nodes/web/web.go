@@ -1,8 +1,8 @@
 // Package web is what people and programs see of a national node: members, activities and their budgets, invoices from draft to credit
 // note, the import of past ones, reports, the books, and the country's rules; as pages and as JSON.
 //
-// It decides nothing: a handler reads what was asked, calls one function of a feature, and shows the answer or the faults. It
-// signs nobody in; who may reach it is the matter of whoever serves it.
+// It decides nothing: a handler reads what was asked, calls one function of a feature, and shows the answer or the faults. Who asks, it
+// is told; who may, each route declares.
 package web
 
 import (
@@ -20,6 +20,7 @@ import (
 	"passerelle/adapters"
 	"passerelle/adapters/country"
 	"passerelle/contracts"
+	"passerelle/internal/access"
 	"passerelle/internal/federation"
 	"passerelle/internal/storage"
 	"passerelle/internal/web"
@@ -32,7 +33,7 @@ import (
 //go:embed templates assets
 var files embed.FS
 
-// Node is what the pages are made from. All fields must be set.
+// Node is what the pages are made from. All fields must be set, unless they say otherwise.
 type Node struct {
 	Outbound  outbound.Outbound
 	Reports   report.Reports
@@ -41,6 +42,9 @@ type Node struct {
 	Channel   func(ctx context.Context) (Channel, error)
 	Log       *slog.Logger
 	Tracer    trace.Tracer // opens a span per request; nil opens none
+
+	Who    func(c echo.Context) (access.Principal, error) // who asks
+	SignIn string                                         // path of the page to sign in
 }
 
 // Channel is how the messages of this node to the hub stand.
@@ -80,10 +84,8 @@ func New(n Node) http.Handler {
 		panic(err)
 	}
 	e := web.New(web.Options{Name: "node-" + string(contracts.NodeID(s.adapter().Code)), Log: n.Log, Tracer: n.Tracer, Pages: s.pages, Status: status,
-		Uploads: []string{"/import", "/api/import"}})
+		Routes: s.routes(), Who: n.Who, SignIn: n.SignIn})
 	e.Use(plainAddress)
-	s.routePages(e)
-	s.routeAPI(e)
 	return e
 }
 

@@ -1,0 +1,30 @@
+package web
+
+import (
+	"passerelle/internal/access"
+	"passerelle/internal/web"
+)
+
+// Who sees what at the hub. Single documents, though without names, are for those who run and those who audit it.
+var (
+	readers   = access.To(access.Board, access.Operator, access.Auditor)
+	operators = access.To(access.Operator, access.Auditor)
+)
+
+// routes lists every address.
+func (s server) routes() []web.Route {
+	return []web.Route{
+		{Method: "GET", Path: "/", Who: readers, Handle: s.overview, Summary: "see the network at a glance"},
+		{Method: "GET", Path: "/crossborder", Who: readers, Handle: s.crossborder, Summary: "see what is invoiced across borders"},
+		{Method: "GET", Path: "/crossborder/:seller/:buyer", Who: readers, Handle: s.pair, Summary: "see what two countries invoice"},
+		{Method: "GET", Path: "/crossborder/:seller/:buyer/:month", Who: operators, Handle: s.documents, Summary: "see the documents of two countries in a month"},
+		{Method: "GET", Path: "/nodes", Who: readers, Handle: s.nodes, Summary: "see the nodes"},
+		{Method: "GET", Path: "/nodes/:country", Who: readers, Handle: s.node, Summary: "see a node"},
+		{Method: "GET", Path: "/operations", Who: operators, Handle: s.operations, Summary: "see how the channels stand"},
+		{Method: "GET", Path: "/api/network", Who: readers, Handle: s.apiNetwork, Summary: "read the network's table"},
+		{Method: "GET", Path: "/api/crossborder", Who: readers, Handle: s.apiCrossborder, Summary: "read the border matrix"},
+		{Method: "GET", Path: "/api/crossborder/documents", Who: operators, Handle: s.apiDocuments, Summary: "list documents across borders"},
+		{Method: "GET", Path: "/api/nodes", Who: readers, Handle: s.apiNodes, Summary: "list the nodes"},
+		{Method: "GET", Path: "/api/operations", Who: operators, Handle: s.apiOperations, Summary: "read how the channels stand"},
+	}
+}
