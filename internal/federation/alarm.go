@@ -88,9 +88,9 @@ func Alarms(now time.Time, c Condition) []Alarm {
 	}
 	if age := c.Registry.Age(now); age >= registryGoodFor {
 		raise(AlarmRegistry, Urgent, "", "The list of members has not been confirmed by the hub for "+Span(age),
-			"A co-operative that was shut out meanwhile would still be believed here. Bring the connection with the hub back; if that cannot be, take the registry over by file: passerelle registry add.")
+			"Who may still sign is not known any more: nothing new is taken in from the network, it waits at its senders; work here goes on. Bring the connection with the hub back, and look whether the clocks of both are right. It ends by itself with the hub's word.")
 	} else if age >= registryOld {
-		raise(AlarmRegistry, Warning, "", "The list of members has not been confirmed by the hub for "+Span(age), "Bring the connection with the hub back. After seven days this is urgent.")
+		raise(AlarmRegistry, Warning, "", "The list of members has not been confirmed by the hub for "+Span(age), "Bring the connection with the hub back. After seven days this is urgent, and nothing new is taken in until the hub has spoken.")
 	}
 	for _, m := range c.Books {
 		if !m.IsZero() {

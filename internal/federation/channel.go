@@ -39,8 +39,8 @@ const (
 	Return Action = "return" // the peer has lost messages of its own: send them back to it
 	Forget Action = "forget" // what is parked with this number and above may never be next: it belongs to an old epoch, or to a life that a backup has ended
 
-	// Waits is not Step's: the next message is of a type that this program does not know. Nothing is recorded or answered; the
-	// channel goes on, with the sender's next attempt, once the program knows the type.
+	// Waits leaves a message at its sender: nothing is recorded or answered, and the channel goes on with the sender's next attempt.
+	// Step says so while the registry is stale; the shell, of the next message, while its type is not known to this program.
 	Waits Action = "waits"
 )
 
@@ -91,6 +91,7 @@ type Arrival struct {
 	Key      KeyID
 	Known    *Hash
 	Room     bool
+	Stale    bool // the hub has not confirmed our registry for too long: who may sign is not known any more
 	Now      time.Time
 }
 
@@ -153,6 +154,8 @@ func (in Inbound) arrive(a Arrival) (Inbound, []Output) {
 	switch {
 	case a.Known != nil && *a.Known == a.Hash:
 		return in, []Output{{Do: Answer}}
+	case a.Stale:
+		return in.doubt(a)
 	case a.Epoch != in.Epoch:
 		return in, []Output{{Do: Reject}}
 	case in.Frozen:
@@ -166,6 +169,19 @@ func (in Inbound) arrive(a Arrival) (Inbound, []Output) {
 		return in, []Output{{Do: Fork}}
 	}
 	return in, []Output{{Do: Apply}}
+}
+
+// mostDoubting is how often a peer is asked for its word while what it sends must wait for that word.
+const mostDoubting = time.Minute
+
+// doubt leaves a message where it is, and asks for the word that would let it in.
+func (in Inbound) doubt(a Arrival) (Inbound, []Output) {
+	out := []Output{{Do: Waits}}
+	if in.Asked.due(in.Next, a.Now, mostDoubting) {
+		in.Asked = Request{From: in.Next, At: a.Now}
+		out = append(out, Output{Do: Ask})
+	}
+	return in, out
 }
 
 // early parks a message and asks for what is missing before it: once for a gap, and again when that has not helped. Behind a message

@@ -22,6 +22,12 @@ func TestArrivals(t *testing.T) {
 	otherKey.Key = "be.2"
 	full := in(2, 7, b, b, nil)
 	full.Room = false
+	stale := func(a Arrival) Arrival {
+		a.Stale = true
+		return a
+	}
+	asked := at
+	asked.Asked = Request{From: 5, At: noon.Add(-mostDoubting + 1)}
 	for _, tc := range []struct {
 		name string
 		p    Inbound
@@ -43,6 +49,10 @@ func TestArrivals(t *testing.T) {
 		{"next, but frozen", frozen, in(2, 5, a, b, nil), []Action{Frozen}},
 		{"ahead, but frozen", frozen, in(2, 9, a, b, nil), []Action{Frozen}},
 		{"another old one, but frozen", frozen, in(2, 3, Hash{}, b, &a), []Action{Frozen}},
+		{"the next one, by a stale registry", at, stale(in(2, 5, a, b, nil)), []Action{Waits, Ask}},
+		{"the next one, by a stale registry, lately asked about", asked, stale(in(2, 5, a, b, nil)), []Action{Waits}},
+		{"the next one on another history, by a stale registry", at, stale(in(2, 5, b, b, nil)), []Action{Waits, Ask}},
+		{"seen before, by a stale registry", at, stale(in(2, 3, Hash{}, b, &b)), []Action{Answer}},
 		{"seen before the freeze", frozen, in(2, 3, Hash{}, b, &b), []Action{Answer}},
 	} {
 		after, out := tc.p.Step(tc.in)

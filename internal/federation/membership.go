@@ -2,6 +2,7 @@ package federation
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -24,6 +25,8 @@ const FaultLeft = contracts.FaultLeft
 const registryPoll = 2 * time.Second
 
 // registryGoodFor is how long a node believes its copy of the registry without the hub's word that it is whole (security.md C13).
+// After that it takes in no event, which waits at its sender; it works on by itself, writes to its outbox, answers again what it took
+// in before, and takes receipts, standings and entries of the registry.
 const registryGoodFor = 7 * 24 * time.Hour
 
 // dir is the directory as of now.
@@ -290,6 +293,24 @@ func (t *taking) entry(ctx context.Context, line []byte) error {
 		}
 	})
 	return nil
+}
+
+// stale tells whether the registry by which events are read may have lost touch. The hub's own never does, nor does a fixed directory.
+func (t *taking) stale(ctx context.Context) (bool, error) {
+	if t.e.self == contracts.Hub || t.e.registry.Load() == nil {
+		return false, nil
+	}
+	confirmed, err := readInstant(ctx, t.tx, `SELECT said_at FROM fed_standing WHERE peer = $1`, contracts.Hub)
+	return t.e.Now().Sub(confirmed) >= registryGoodFor, err
+}
+
+// confirms is when a standing says that our registry has all entries its sender knows of; no time when some are missing.
+func (t *taking) confirms(s Standing) time.Time {
+	r := cmp.Or(t.registry, t.e.registry.Load())
+	if r != nil && s.Registry > r.Number() {
+		return time.Time{}
+	}
+	return s.Time
 }
 
 // isEntry tells an entry of the registry from a frame: only it has several signatures.

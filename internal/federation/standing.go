@@ -91,7 +91,11 @@ func (t *taking) standing(ctx context.Context, s Standing) error {
 		t.e.relay(t.peer).hears(ctx, h)
 	})
 	t.shareRegistry(s)
-	return t.record(ctx, s, h)
+	if err := t.record(ctx, s, h); err != nil {
+		return err
+	}
+	c.stale, err = t.stale(ctx)
+	return err
 }
 
 // heard looks up what the protocol needs to know about a standing.
@@ -116,8 +120,9 @@ func (t *taking) record(ctx context.Context, s Standing, h Heard) error {
 	}
 	_, err := t.tx.ExecContext(ctx, `INSERT INTO fed_standing (peer, agreement, consumed, written, registry, said_at, heard_at) VALUES ($1,$2,$3,$4,$5,$6,$7)
 		ON CONFLICT (peer) DO UPDATE SET agreement = excluded.agreement, consumed = excluded.consumed, written = excluded.written,
-			registry = excluded.registry, said_at = excluded.said_at, heard_at = excluded.heard_at`,
-		t.peer, agreement, s.Consumed.Sequence, s.Written.Sequence, s.Registry, storage.At(s.Time), storage.At(t.e.Now()))
+			registry = excluded.registry, heard_at = excluded.heard_at,
+			said_at = CASE WHEN excluded.said_at = '' THEN fed_standing.said_at ELSE excluded.said_at END`,
+		t.peer, agreement, s.Consumed.Sequence, s.Written.Sequence, s.Registry, storage.At(t.confirms(s)), storage.At(t.e.Now()))
 	if err != nil || agreement != Agreed || !t.e.restored(t.peer) {
 		return err
 	}

@@ -147,7 +147,8 @@ type party struct {
 	prepare func(*federation.Endpoint)
 	log     *slog.Logger
 	resend  time.Duration
-	folder  string // of the registry, when the network has one
+	now     func() time.Time // the real clock when nil
+	folder  string           // of the registry, when the network has one
 	*federation.Endpoint
 	stop func()
 }
@@ -207,7 +208,7 @@ func (p *party) start() {
 		apply = record
 	}
 	var err error
-	config := federation.Config{Key: p.key, DB: p.db, Publisher: tr, Subscriber: tr, Apply: apply, Log: p.log, Poll: 20 * time.Millisecond, Resend: p.resend}
+	config := federation.Config{Key: p.key, DB: p.db, Publisher: tr, Subscriber: tr, Apply: apply, Log: p.log, Now: p.now, Poll: 20 * time.Millisecond, Resend: p.resend}
 	if p.folder == "" {
 		config.Directory = p.network.directory
 	} else {

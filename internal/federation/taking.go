@@ -40,6 +40,7 @@ type channel struct {
 	Inbound
 	waitingFor contracts.EventType
 	parked     int
+	stale      bool // the registry, see Arrival
 	changed    bool
 }
 
@@ -154,7 +155,7 @@ func (t *taking) arrive(ctx context.Context, in incoming) (Action, error) {
 		return "", err
 	}
 	m := in.message
-	a := Arrival{Point: Point{m.Epoch, m.Sequence, in.hash}, Previous: m.Previous, Key: in.key, Room: c.parked < mostParked, Now: t.e.Steady()}
+	a := Arrival{Point: Point{m.Epoch, m.Sequence, in.hash}, Previous: m.Previous, Key: in.key, Room: c.parked < mostParked, Stale: c.stale, Now: t.e.Steady()}
 	var receipt []byte
 	if m.Epoch < c.Epoch || m.Epoch == c.Epoch && m.Sequence < c.Next {
 		if a.Known, receipt, err = t.answered(ctx, m); err != nil {
@@ -211,6 +212,9 @@ func (t *taking) open(ctx context.Context) (*channel, error) {
 		return nil, err
 	}
 	c.Impatient, c.Asked, c.Returned = t.e.Resend, t.asked, t.returned
+	if c.stale, err = t.stale(ctx); err != nil {
+		return nil, err
+	}
 	var do []Output
 	if c.Inbound, do = c.Step(Opened{Epoch: epoch, Key: t.e.opening(t.peer, t.e.self)}); len(do) > 0 { // Forget
 		c.waitingFor, c.parked, c.changed = "", 0, true
