@@ -128,6 +128,11 @@ func (p party) federation(prog *program) federation.Config {
 	if p.registry == nil {
 		c.Directory = p.directory
 	}
+	if t, ok := p.transport.(interface {
+		CertificateEnds() map[string]time.Time
+	}); ok {
+		c.CertificateEnds = t.CertificateEnds
+	}
 	return c
 }
 

@@ -25,6 +25,7 @@ const (
 	AlarmRegistry     AlarmCode = "registry-age"  // the hub has not confirmed our copy of the registry for long
 	AlarmImbalance    AlarmCode = "imbalance"     // the books do not sum to zero
 	AlarmDatabase     AlarmCode = "database"      // nothing can be written, or read
+	AlarmCertificate  AlarmCode = "certificate"   // one by which party and broker know each other ends soon
 )
 
 // Severity is how soon a person must look.
@@ -92,6 +93,9 @@ func Alarms(now time.Time, c Condition) []Alarm {
 	} else if age >= registryOld {
 		raise(AlarmRegistry, Warning, "", "The list of members has not been confirmed by the hub for "+Span(age), "Bring the connection with the hub back. After seven days this is urgent, and nothing new is taken in until the hub has spoken.")
 	}
+	alarmCertificates(c.Certificates, now, func(code AlarmCode, severity Severity, message, remedy string) {
+		raise(code, severity, "", message, remedy)
+	})
 	for _, m := range c.Books {
 		if !m.IsZero() {
 			raise(AlarmImbalance, Urgent, "", fmt.Sprintf("The ledger does not balance: its entries in %s sum to %s, not to zero", m.Currency, m.Fixed()),

@@ -96,6 +96,18 @@ func TestEachAlarmIsRaisedWhenItShouldAndNotBefore(t *testing.T) {
 		{name: "a registry of a day", whole: func(c *Condition) { c.Registry.Confirmed = ago(24*time.Hour - 1) }},
 		{name: "an old registry", whole: func(c *Condition) { c.Registry.Confirmed = ago(24 * time.Hour) }, want: "warning registry-age"},
 		{name: "a registry nobody should believe", whole: func(c *Condition) { c.Registry.Confirmed = ago(7 * 24 * time.Hour) }, want: "urgent registry-age"},
+		{name: "a certificate of three weeks", whole: func(c *Condition) {
+			c.Certificates = Certificates{CertificateOwn: midday.Add(21 * 24 * time.Hour), CertificateBroker: midday.Add(9000 * time.Hour)}
+		}},
+		{name: "a certificate that ends", whole: func(c *Condition) {
+			c.Certificates = Certificates{CertificateOwn: midday.Add(21*24*time.Hour - 1), CertificateBroker: midday.Add(9000 * time.Hour)}
+		}, want: "warning certificate"},
+		{name: "the broker's certificate ends in days", whole: func(c *Condition) {
+			c.Certificates = Certificates{CertificateOwn: midday.Add(20 * 24 * time.Hour), CertificateBroker: midday.Add(3*24*time.Hour - 1)}
+		}, want: "urgent certificate"},
+		{name: "the authority has ended", whole: func(c *Condition) {
+			c.Certificates = Certificates{CertificateOwn: midday.Add(9000 * time.Hour), CertificateAuthority: midday}
+		}, want: "urgent certificate"},
 		{name: "books that balance", whole: func(c *Condition) { c.Books = []contracts.Money{contracts.Zero("EUR"), contracts.Zero("SEK")} }},
 		{name: "books that do not", whole: func(c *Condition) {
 			c.Books = []contracts.Money{contracts.Zero("EUR"), {Amount: decimal.New(-1, -2), Currency: "SEK"}}

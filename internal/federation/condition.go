@@ -11,15 +11,16 @@ import (
 
 // Condition is how a party stands at one moment, and what a person must know of it.
 type Condition struct {
-	Party    contracts.PartyID `json:"party"`
-	At       time.Time         `json:"at"`
-	Running  bool              `json:"running"`          // a program works on these books; when none does, At is when one last did
-	Started  time.Time         `json:"started,omitzero"` // the last program
-	Alarms   []Alarm           `json:"alarms"`           // the urgent first
-	Registry RegistryStatus    `json:"registry"`
-	Books    []contracts.Money `json:"books,omitzero"` // sums of the ledger, one per currency, zero when all is well; a party without a ledger has none
-	Channels []ChannelStatus   `json:"channels"`
-	History  []PastAlarm       `json:"history"` // alarms that have ended, the newest first
+	Party        contracts.PartyID `json:"party"`
+	At           time.Time         `json:"at"`
+	Running      bool              `json:"running"`          // a program works on these books; when none does, At is when one last did
+	Started      time.Time         `json:"started,omitzero"` // the last program
+	Alarms       []Alarm           `json:"alarms"`           // the urgent first
+	Registry     RegistryStatus    `json:"registry"`
+	Books        []contracts.Money `json:"books,omitzero"` // sums of the ledger, one per currency, zero when all is well; a party without a ledger has none
+	Channels     []ChannelStatus   `json:"channels"`
+	Certificates Certificates      `json:"certificates,omitzero"` // of the connection with the broker: when they end
+	History      []PastAlarm       `json:"history"`               // alarms that have ended, the newest first
 
 	looked time.Time
 	raised map[alarmKey]time.Time
@@ -95,6 +96,9 @@ func (e *Endpoint) condition(ctx context.Context) (c Condition, err error) {
 			return err
 		}
 		if c.Started, c.looked, err = readWatch(ctx, q); err != nil {
+			return err
+		}
+		if c.Certificates, err = readCertificates(ctx, q); err != nil {
 			return err
 		}
 		return readAlarms(ctx, q, &c)

@@ -52,6 +52,9 @@ type Config struct {
 	Poll   time.Duration    // how often the outbox is read when nobody nudges; default 250ms
 	Resend time.Duration    // first wait for a receipt before sending again, doubled up to a minute; default 2s
 
+	// CertificateEnds tells when the certificates of the connection with the broker end; may be nil, and is empty without TLS.
+	CertificateEnds func() map[string]time.Time
+
 	Heartbeat time.Duration // how often a peer that speaks hears where we stand; default 15s
 }
 

@@ -124,7 +124,7 @@ func (w *Watch) read(ctx context.Context, anew bool) (Condition, error) {
 		w.books = b
 		w.mu.Unlock()
 	}
-	c.Books = b.sums
+	c.Books, c.Certificates = b.sums, w.e.certificates(c.Certificates)
 	return c, nil
 }
 
@@ -135,9 +135,14 @@ func (w *Watch) keep(ctx context.Context, c Condition, alarms []Alarm, now time.
 	w.mu.Lock()
 	over := w.trouble
 	w.mu.Unlock()
+	certificates, err := c.Certificates.text()
+	if err != nil {
+		return err
+	}
 	return w.e.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO fed_watch (id, started_at, looked_at) VALUES (1,$1,$2) ON CONFLICT (id) DO UPDATE SET started_at = excluded.started_at, looked_at = excluded.looked_at`,
-			storage.At(c.Started), storage.At(now))
+		_, err := tx.ExecContext(ctx, `INSERT INTO fed_watch (id, started_at, looked_at, certificates) VALUES (1,$1,$2,$3)
+			ON CONFLICT (id) DO UPDATE SET started_at = excluded.started_at, looked_at = excluded.looked_at, certificates = excluded.certificates`,
+			storage.At(c.Started), storage.At(now), certificates)
 		if err != nil {
 			return err
 		}

@@ -27,6 +27,7 @@ type watched struct {
 	now atomic.Pointer[time.Time]
 	*federation.Watch
 	endpoint *federation.Endpoint
+	ends     map[string]time.Time // of certificates
 	metrics  http.Handler
 	sums     atomic.Pointer[[]contracts.Money]
 }
@@ -63,7 +64,8 @@ func (w *watched) start() {
 	clock := func() time.Time { return *w.now.Load() }
 	b := memoryBroker().connect(w.t, contracts.Hub)
 	w.endpoint, err = federation.New(federation.Config{Key: keys[0], Directory: directory, DB: w.db, Publisher: b, Subscriber: b, Now: clock, Steady: clock, Log: w.log.logger(), Meter: telemetry.Meter,
-		Apply: func(context.Context, *storage.Tx, contracts.PartyID, contracts.Event) error { return nil }})
+		CertificateEnds: func() map[string]time.Time { return w.ends },
+		Apply:           func(context.Context, *storage.Tx, contracts.PartyID, contracts.Event) error { return nil }})
 	w.must(err)
 	w.Watch, w.metrics = w.endpoint.Watch(func(context.Context, storage.Querier) ([]contracts.Money, error) { return *w.sums.Load(), nil }), telemetry.Metrics
 }

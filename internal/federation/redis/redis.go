@@ -47,6 +47,7 @@ type Transport struct {
 	options *redis.Options
 	client  *redis.Client // publishes, acknowledges and cleans; each subscription reads over a connection of its own
 	streams sync.Map      // those to clean, by name
+	ends    sync.Map      // of certificates, by name
 	ctx     context.Context
 	close   context.CancelFunc
 	work    sync.WaitGroup
@@ -72,7 +73,12 @@ func Open(o Options) (*Transport, error) {
 		o.Log = slog.Default()
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	t := &Transport{Options: o, options: options, client: redis.NewClient(options), ctx: ctx, close: cancel}
+	t := &Transport{Options: o, options: options, ctx: ctx, close: cancel}
+	if options.TLSConfig != nil {
+		t.ends.Store("own", options.TLSConfig.Certificates[0].Leaf.NotAfter)
+		options.TLSConfig.VerifyConnection = t.seen
+	}
+	t.client = redis.NewClient(options)
 	if t.Trim {
 		t.work.Go(t.clean)
 	}

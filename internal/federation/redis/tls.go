@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -55,6 +56,25 @@ func (f TLS) own(user string) (tls.Certificate, error) {
 		return tls.Certificate{}, fmt.Errorf("certificate %s is made out to %q and the broker's user is %q; give the party its own", f.Certificate, name, user)
 	}
 	return own, nil
+}
+
+// seen keeps when the certificates end that the broker showed in a handshake that was verified.
+func (t *Transport) seen(s tls.ConnectionState) error {
+	chain := s.VerifiedChains[0]
+	t.ends.Store("broker", chain[0].NotAfter)
+	t.ends.Store("authority", chain[len(chain)-1].NotAfter)
+	return nil
+}
+
+// CertificateEnds tells when the certificates end by which party and broker know each other: "own", and since the broker was reached
+// "broker" and "authority". Without TLS there are none.
+func (t *Transport) CertificateEnds() map[string]time.Time {
+	ends := map[string]time.Time{}
+	t.ends.Range(func(name, end any) bool {
+		ends[name.(string)] = end.(time.Time)
+		return true
+	})
+	return ends
 }
 
 // explain says what to do about the broker's shorter answers.
