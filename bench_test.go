@@ -3,12 +3,15 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"passerelle/contracts"
+	"passerelle/internal/federation"
 	"passerelle/internal/federation/memory"
 	"passerelle/internal/federation/redis"
 	"passerelle/internal/storage"
@@ -158,6 +161,84 @@ func BenchmarkHubIntake(b *testing.B) {
 			b.ReportMetric(drained/bare, "ratio")
 		})
 	}
+}
+
+// BenchmarkRebuildFromLogs makes the hub's books anew from a node's exported log: each message verified, applied to the projections and
+// kept, in one transaction. The baseline inserts as many rows of 1 KiB, a thousand a transaction, and does nothing else.
+func BenchmarkRebuildFromLogs(b *testing.B) {
+	for _, s := range setups {
+		b.Run(s.name, func(b *testing.B) {
+			const rows = 2000
+			n := newNetwork(b, s.engine, []string{"hub", "be"}, s.broker(b))
+			out, draft := seller(b, n)
+			perSecond(b, rows, func(int) error {
+				_, err := out.Issue(b.Context(), draft)
+				return err
+			})
+			n.settle()
+			n.stop()
+			logs, hub := n.exportedLog(b, "be")
+			var rebuilt, bare float64
+			for b.Loop() {
+				bare += plainInserts(b, s.engine, int(logs[0].Header.Channels[0].Sent))
+				began := time.Now()
+				books := into{DB: storagetest.DSN(b, s.engine), Network: n.dir}
+				if err := books.importLogs(b.Context(), output{io.Discard, io.Discard}, hub, logs, federation.Import.Mirror); err != nil {
+					b.Fatal(err)
+				}
+				rebuilt += float64(logs[0].Header.Channels[0].Sent) / time.Since(began).Seconds()
+			}
+			b.ReportMetric(rebuilt/float64(b.N), "messages/s")
+			b.ReportMetric(bare/float64(b.N), "plain-inserts/s")
+			b.ReportMetric(rebuilt/bare, "ratio")
+		})
+	}
+}
+
+// exportedLog is the log of a party that has stopped, opened, and the hub that may be made from it.
+func (n *network) exportedLog(b *testing.B, p contracts.PartyID) ([]*federation.Log, party) {
+	b.Helper()
+	path := filepath.Join(b.TempDir(), "log")
+	if err := (exportLogCommand{stored{DB: n.dsn[p], Party: p}, path}).Run(b.Context(), output{io.Discard, io.Discard}); err != nil {
+		b.Fatal(err)
+	}
+	logs, err := openLogs([]string{path})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(logs.close)
+	hub, err := loadParty(contracts.Hub, n.dir)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return logs.all, hub
+}
+
+// plainInserts is the baseline of a rebuild: rows of 1 KiB, a thousand a transaction.
+func plainInserts(b *testing.B, engine storage.Engine, rows int) float64 {
+	b.Helper()
+	db := storagetest.Open(b, engine)
+	body := fmt.Sprintf("%01024d", 0)
+	began := time.Now()
+	for first := 0; first < rows; first += 1000 {
+		err := db.Write(b.Context(), func(ctx context.Context, tx *storage.Tx) error {
+			if first == 0 {
+				if _, err := tx.ExecContext(ctx, `CREATE TABLE bare (id TEXT PRIMARY KEY, body TEXT NOT NULL)`); err != nil {
+					return err
+				}
+			}
+			for i := first; i < min(first+1000, rows); i++ {
+				if _, err := tx.ExecContext(ctx, `INSERT INTO bare (id, body) VALUES ($1, $2)`, fmt.Sprint(i), body); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	return float64(rows) / time.Since(began).Seconds()
 }
 
 // stop ends every party.
