@@ -33,7 +33,7 @@ func (db *DB) WriteGrouped(ctx context.Context, do func(ctx context.Context, tx 
 	if ctx.Value(writing{db}) != nil {
 		return errors.New("a transaction is already open here: pass it on")
 	}
-	g := &grouped{ctx: ctx, do: do, done: make(chan struct{})}
+	g := &grouped{ctx: ctx, do: withAlongside(ctx, do), done: make(chan struct{})}
 	db.group.mu.Lock()
 	db.group.waiting = append(db.group.waiting, g)
 	lead := !db.group.leading

@@ -95,6 +95,7 @@ func (db *DB) Write(ctx context.Context, do func(ctx context.Context, tx *Tx) er
 	if ctx.Value(writing{db}) != nil {
 		return errors.New("a transaction is already open here: pass it on")
 	}
+	do = withAlongside(ctx, do)
 	ctx = context.WithValue(ctx, writing{db}, true)
 	err := db.attempt(ctx, db.alone.RLocker().Lock, db.alone.RUnlock, do)
 	for n := 1; err != nil && isConflict(err) && n < mostAttempts; n++ {

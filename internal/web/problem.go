@@ -38,6 +38,7 @@ var statusOf = map[contracts.FaultCode]int{
 	FaultNotFound:                  http.StatusNotFound,
 	FaultSignIn:                    http.StatusUnauthorized,
 	FaultForbidden:                 http.StatusForbidden,
+	FaultKey:                       http.StatusConflict,
 	FaultContentType:               http.StatusUnsupportedMediaType,
 }
 

@@ -83,7 +83,7 @@ func gatherAssets(files fs.FS) (*assets, error) {
 }
 
 func (p *Pages) parse(l *Locale, files fs.FS, extra template.FuncMap) (map[string]*template.Template, error) {
-	layout, err := template.New("layout.html").Funcs(l.funcs()).Funcs(template.FuncMap{"asset": p.assets.url}).Funcs(extra).
+	layout, err := template.New("layout.html").Funcs(l.funcs()).Funcs(template.FuncMap{"asset": p.assets.url, "once": onceField}).Funcs(extra).
 		Option("missingkey=error").ParseFS(ownTemplates, "templates/layout.html")
 	if err != nil {
 		return nil, err

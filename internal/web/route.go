@@ -62,6 +62,10 @@ const (
 
 // guard lets in whom the route's rule names. Who is nobody yet is sent to sign in; a program is told so.
 func (o Options) guard(r Route) echo.HandlerFunc {
+	handle := r.Handle
+	if r.Writes() && o.Once != nil {
+		handle = o.Once.guard(handle)
+	}
 	return func(c echo.Context) error {
 		p, err := o.who(c)
 		if err != nil {
@@ -71,7 +75,7 @@ func (o Options) guard(r Route) echo.HandlerFunc {
 		c.Set(routeKey, r)
 		switch {
 		case r.Who.Lets(p):
-			return r.Handle(c)
+			return handle(c)
 		case p.SignedIn():
 			return contracts.Fault{Code: FaultForbidden, Message: "this is not for your role", Remedy: "ask a manager of your co-operative if you need it"}
 		case o.SignIn != "" && !WantsJSON(c):

@@ -33,6 +33,7 @@ type Options struct {
 
 	Who    func(c echo.Context) (access.Principal, error) // who asks, by session or token; nil knows nobody
 	SignIn string                                         // path of the page to sign in, where visitors are sent; empty tells them only
+	Once   *Once                                          // keeps idempotency keys; nil takes none
 }
 
 // New returns an echo with the guards every program of ours has, and its routes behind their rules. A handler binds, calls one
