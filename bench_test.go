@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"passerelle/contracts"
+	"passerelle/internal/access"
 	"passerelle/internal/federation"
 	"passerelle/internal/federation/memory"
 	"passerelle/internal/federation/redis"
@@ -94,7 +95,7 @@ func seller(b *testing.B, n *network) (outbound.Outbound, outbound.Draft) {
 		if err != nil {
 			return err
 		}
-		a, err = node.Members.AddActivity(ctx, tx, member.Activity{Reference: "A1", Name: "Sound", Member: m.ID})
+		a, err = node.Members.AddActivity(ctx, tx, access.Program(), member.Activity{Reference: "A1", Name: "Sound", Member: m.ID})
 		return err
 	})
 	if err != nil {
@@ -119,7 +120,7 @@ func BenchmarkIssue(b *testing.B) {
 				out, draft := seller(b, n)
 				bare += bareCommits(b, s.engine, rows)
 				issued += perSecond(b, rows, func(int) error {
-					_, err := out.Issue(b.Context(), draft)
+					_, err := out.Issue(b.Context(), access.Program(), draft)
 					return err
 				})
 				n.settle()
@@ -144,7 +145,7 @@ func BenchmarkHubIntake(b *testing.B) {
 				n.settle()
 				n.up[contracts.Hub].stop()
 				perSecond(b, rows, func(int) error {
-					_, err := out.Issue(b.Context(), draft)
+					_, err := out.Issue(b.Context(), access.Program(), draft)
 					return err
 				})
 				bare += bareCommits(b, s.engine, rows/2)

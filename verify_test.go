@@ -15,6 +15,7 @@ import (
 
 	"passerelle/contracts"
 	"passerelle/hub/rates"
+	"passerelle/internal/access"
 	"passerelle/internal/federation"
 	"passerelle/internal/storage"
 	"passerelle/nodes/outbound"
@@ -50,12 +51,12 @@ func (n *network) trade() {
 	euros := func(s string) contracts.Money {
 		return contracts.Money{Amount: decimal.RequireFromString(s), Currency: contracts.EUR}
 	}
-	doc, err := be.Outbound.Pay(ctx, contracts.InvoiceID(invoice), contracts.DateOf(be.Now().UTC()), euros("30.00"))
+	doc, err := be.Outbound.Pay(ctx, access.Program(), contracts.InvoiceID(invoice), contracts.DateOf(be.Now().UTC()), euros("30.00"))
 	if err != nil {
 		n.t.Fatal(err)
 	}
 	part := euros("20.00")
-	if _, err := be.Outbound.Credit(ctx, doc.Invoice.ID, &part, "less work"); err != nil {
+	if _, err := be.Outbound.Credit(ctx, access.Program(), doc.Invoice.ID, &part, "less work"); err != nil {
 		n.t.Fatal(err)
 	}
 	n.settle()

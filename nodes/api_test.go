@@ -14,6 +14,7 @@ import (
 
 	"passerelle/adapters"
 	"passerelle/contracts"
+	"passerelle/internal/access"
 	"passerelle/internal/storage"
 	"passerelle/nodes/member"
 	"passerelle/nodes/outbound"
@@ -136,11 +137,11 @@ func TestListsAreCompletePageByPage(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				if _, err := n.Members.AddActivity(ctx, tx, member.Activity{Reference: fmt.Sprintf("B%03d", i), Member: m.ID, Name: "Same"}); err != nil {
+				if _, err := n.Members.AddActivity(ctx, tx, access.Program(), member.Activity{Reference: fmt.Sprintf("B%03d", i), Member: m.ID, Name: "Same"}); err != nil {
 					return err
 				}
 				p := contracts.Party{Name: "Same ~ name", Kind: contracts.Consumer, Address: contracts.Address{Country: "FR", Town: fmt.Sprint(i)}, VATID: fmt.Sprintf("XX%d", i)}
-				if _, err := n.Store.SaveBuyer(ctx, tx, outbound.NewID(), p, n.Now()); err != nil {
+				if _, err := n.Store.SaveBuyer(ctx, tx, access.Program(), outbound.NewID(), p, n.Now()); err != nil {
 					return err
 				}
 			}

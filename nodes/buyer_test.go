@@ -6,11 +6,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"passerelle/contracts"
+	"passerelle/internal/access"
 )
 
 func (n *testNode) saveBuyer(p contracts.Party) string {
 	n.t.Helper()
-	id, err := n.SaveBuyer(n.t.Context(), p)
+	id, err := n.SaveBuyer(n.t.Context(), access.Program(), p)
 	if err != nil {
 		n.t.Fatal(err)
 	}
@@ -32,12 +33,12 @@ func TestABuyerIsKnownByItsVATNumberKindAndCountry(t *testing.T) {
 		} {
 			p := first
 			change(&p)
-			_, err := n.SaveBuyer(t.Context(), p)
+			_, err := n.SaveBuyer(t.Context(), access.Program(), p)
 			if diff := cmp.Diff([]string{"taken@vat_id"}, codes(err)); diff != "" {
 				t.Errorf("%s: %s", name, diff)
 			}
 		}
-		kept, _, err := n.Store.Buyer(t.Context(), n.DB, id)
+		kept, _, err := n.Store.Buyer(t.Context(), n.DB, access.Program(), id)
 		if err != nil || kept.Name != "Exemple SAS" || kept.Address != moved.Address || kept.Kind != contracts.Business {
 			t.Errorf("kept %+v, %v", kept, err)
 		}

@@ -18,6 +18,7 @@ import (
 	"passerelle/adapters"
 	"passerelle/adapters/country"
 	"passerelle/contracts"
+	"passerelle/internal/access"
 	"passerelle/internal/federation"
 	"passerelle/internal/ledger"
 	"passerelle/internal/storage"
@@ -167,8 +168,8 @@ func (n *Node) PublishProfile(ctx context.Context) error {
 	return nil
 }
 
-// SaveBuyer checks a buyer by the rules of its country and keeps it.
-func (n *Node) SaveBuyer(ctx context.Context, p contracts.Party) (id string, err error) {
+// SaveBuyer checks a buyer by the rules of its country and keeps it: in the co-operative's list, or in that of the member whose scope it is.
+func (n *Node) SaveBuyer(ctx context.Context, s access.Scope, p contracts.Party) (id string, err error) {
 	if err := p.Validate(); err != nil {
 		return "", err
 	}
@@ -178,7 +179,7 @@ func (n *Node) SaveBuyer(ctx context.Context, p contracts.Party) (id string, err
 		}
 	}
 	err = n.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
-		id, err = n.Store.SaveBuyer(ctx, tx, outbound.NewID(), p, n.Now())
+		id, err = n.Store.SaveBuyer(ctx, tx, s, outbound.NewID(), p, n.Now())
 		return err
 	})
 	return id, err

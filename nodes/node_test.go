@@ -15,6 +15,7 @@ import (
 
 	"passerelle/adapters/country"
 	"passerelle/contracts"
+	"passerelle/internal/access"
 	"passerelle/internal/federation"
 	"passerelle/internal/federation/memory"
 	"passerelle/internal/ledger"
@@ -69,7 +70,7 @@ func open(t *testing.T, db *storage.DB, c contracts.CountryCode, config country.
 		if err != nil {
 			return err
 		}
-		tn.activity, err = n.Members.AddActivity(ctx, tx, member.Activity{Reference: "A1", Member: m.ID, Name: "Sound"})
+		tn.activity, err = n.Members.AddActivity(ctx, tx, access.Program(), member.Activity{Reference: "A1", Member: m.ID, Name: "Sound"})
 		return err
 	})
 	if err != nil {
@@ -93,7 +94,7 @@ func (n *testNode) draft() outbound.Draft {
 
 func (n *testNode) issue(d outbound.Draft) outbound.Document {
 	n.t.Helper()
-	doc, err := n.Outbound.Issue(n.t.Context(), d)
+	doc, err := n.Outbound.Issue(n.t.Context(), access.Program(), d)
 	if err != nil {
 		n.t.Fatal(err)
 	}
@@ -166,11 +167,11 @@ func TestAnInvoiceFromIssueToPayment(t *testing.T) {
 			t.Errorf("budget %s", got)
 		}
 		*n.now = n.now.AddDate(0, 0, 20)
-		paid, err := n.Outbound.Pay(t.Context(), doc.Invoice.ID, contracts.MustDate("2026-04-15"), contracts.MustMoney("1000.00", "EUR"))
+		paid, err := n.Outbound.Pay(t.Context(), access.Program(), doc.Invoice.ID, contracts.MustDate("2026-04-15"), contracts.MustMoney("1000.00", "EUR"))
 		if err != nil || paid.Open.Fixed() != "210.40" {
 			t.Fatalf("open %s, %v", paid.Open, err)
 		}
-		if _, err := n.Outbound.Pay(t.Context(), doc.Invoice.ID, contracts.MustDate("2026-04-16"), contracts.MustMoney("210.40", "EUR")); err != nil {
+		if _, err := n.Outbound.Pay(t.Context(), access.Program(), doc.Invoice.ID, contracts.MustDate("2026-04-16"), contracts.MustMoney("210.40", "EUR")); err != nil {
 			t.Fatal(err)
 		}
 		if got := n.trial()["trade_receivables"]; got != "0.00" {
@@ -203,7 +204,7 @@ func TestWhatCannotBeIssuedLeavesNothing(t *testing.T) {
 		} {
 			d := n.draft()
 			tc.change(&d)
-			_, err := n.Outbound.Issue(t.Context(), d)
+			_, err := n.Outbound.Issue(t.Context(), access.Program(), d)
 			if got := codes(err); len(got) == 0 || got[0] != tc.want {
 				t.Errorf("%s: %v, want %s", name, got, tc.want)
 			}
@@ -234,7 +235,7 @@ func TestNumbersHaveNoGapsUnderConcurrency(t *testing.T) {
 					if (c+r)%4 == 0 {
 						d.Lines[0].Price = contracts.MustDecimal("0") // comes to nothing: refused
 					}
-					if _, err := n.Outbound.Issue(context.Background(), d); err != nil && !contracts.IsFault(err) {
+					if _, err := n.Outbound.Issue(context.Background(), access.Program(), d); err != nil && !contracts.IsFault(err) {
 						failed <- err
 					}
 				}
@@ -275,7 +276,7 @@ func TestAnIssuedDocumentIsHistory(t *testing.T) {
 				t.Errorf("%s: %v", statement, err)
 			}
 		}
-		if again, _, err := n.Store.Document(t.Context(), n.DB, doc.Invoice.ID); err != nil || again.Invoice.Number != doc.Invoice.Number {
+		if again, _, err := n.Store.Document(t.Context(), n.DB, access.Program(), doc.Invoice.ID); err != nil || again.Invoice.Number != doc.Invoice.Number {
 			t.Error(err)
 		}
 	})
@@ -284,7 +285,7 @@ func TestAnIssuedDocumentIsHistory(t *testing.T) {
 func TestAWholeCreditNoteUndoesTheInvoice(t *testing.T) {
 	each(t, func(t *testing.T, n *testNode) {
 		doc := n.issue(n.draft())
-		note, err := n.Outbound.Credit(t.Context(), doc.Invoice.ID, nil, "wrong buyer")
+		note, err := n.Outbound.Credit(t.Context(), access.Program(), doc.Invoice.ID, nil, "wrong buyer")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -296,11 +297,11 @@ func TestAWholeCreditNoteUndoesTheInvoice(t *testing.T) {
 				t.Errorf("%s is left with %s", account, balance)
 			}
 		}
-		_, err = n.Outbound.Credit(t.Context(), doc.Invoice.ID, nil, "again")
+		_, err = n.Outbound.Credit(t.Context(), access.Program(), doc.Invoice.ID, nil, "again")
 		if diff := cmp.Diff([]string{"closed@"}, codes(err)); diff != "" {
 			t.Error(diff)
 		}
-		_, err = n.Outbound.Pay(t.Context(), doc.Invoice.ID, contracts.MustDate("2026-03-31"), contracts.MustMoney("1", "EUR"))
+		_, err = n.Outbound.Pay(t.Context(), access.Program(), doc.Invoice.ID, contracts.MustDate("2026-03-31"), contracts.MustMoney("1", "EUR"))
 		if diff := cmp.Diff([]string{"closed@"}, codes(err)); diff != "" {
 			t.Error(diff)
 		}
@@ -319,7 +320,7 @@ func TestCreditNotesOfAnyCutSumToTheInvoice(t *testing.T) {
 		for left := minor; left > 0; {
 			part := rapid.Int64Range(1, left).Draw(rt, "part")
 			net := contracts.FromMinor(part, "EUR")
-			if _, err := n.Outbound.Credit(context.Background(), doc.Invoice.ID, &net, "in part"); err != nil {
+			if _, err := n.Outbound.Credit(context.Background(), access.Program(), doc.Invoice.ID, &net, "in part"); err != nil {
 				rt.Fatal(err)
 			}
 			left -= part
@@ -337,15 +338,15 @@ func TestTooMuchIsRefused(t *testing.T) {
 		doc := n.issue(n.draft())
 		before := n.rows()
 		eur := func(s string) *contracts.Money { m := contracts.MustMoney(s, "EUR"); return &m }
-		_, err := n.Outbound.Credit(t.Context(), doc.Invoice.ID, eur("1000.34"), "too much")
+		_, err := n.Outbound.Credit(t.Context(), access.Program(), doc.Invoice.ID, eur("1000.34"), "too much")
 		if diff := cmp.Diff([]string{"too-much@net"}, codes(err)); diff != "" {
 			t.Error(diff)
 		}
-		_, err = n.Outbound.Pay(t.Context(), doc.Invoice.ID, contracts.MustDate("2026-03-31"), *eur("1210.41"))
+		_, err = n.Outbound.Pay(t.Context(), access.Program(), doc.Invoice.ID, contracts.MustDate("2026-03-31"), *eur("1210.41"))
 		if diff := cmp.Diff([]string{"too-much@amount"}, codes(err)); diff != "" {
 			t.Error(diff)
 		}
-		_, err = n.Outbound.Pay(t.Context(), doc.Invoice.ID, contracts.MustDate("2026-04-01"), *eur("1"))
+		_, err = n.Outbound.Pay(t.Context(), access.Program(), doc.Invoice.ID, contracts.MustDate("2026-04-01"), *eur("1"))
 		if diff := cmp.Diff([]string{"date@paid_on"}, codes(err)); diff != "" {
 			t.Error(diff)
 		}
@@ -360,7 +361,7 @@ func TestVATInAForeignCurrencyIsAlsoShownAtHome(t *testing.T) {
 	n := open(t, db, "SE", country.Config{Contribution: map[contracts.Service]contracts.Percent{country.AnyService: contracts.MustPercent("7.8")}, Currencies: []contracts.Currency{"EUR"}})
 	d := n.draft()
 	d.Buyer.VATID, d.Buyer.Address.Country, d.Currency = "", "SE", "EUR"
-	_, err := n.Outbound.Issue(t.Context(), d)
+	_, err := n.Outbound.Issue(t.Context(), access.Program(), d)
 	if diff := cmp.Diff([]string{"exchange@exchange_rate"}, codes(err)); diff != "" {
 		t.Error(diff)
 	}
@@ -375,10 +376,10 @@ func TestVATInAForeignCurrencyIsAlsoShownAtHome(t *testing.T) {
 func TestTheMonthlyReportComesFromTheLedger(t *testing.T) {
 	each(t, func(t *testing.T, n *testNode) {
 		first, second := n.issue(n.draft()), n.issue(n.draft())
-		if _, err := n.Outbound.Pay(t.Context(), first.Invoice.ID, contracts.MustDate("2026-03-31"), contracts.MustMoney("200.00", "EUR")); err != nil {
+		if _, err := n.Outbound.Pay(t.Context(), access.Program(), first.Invoice.ID, contracts.MustDate("2026-03-31"), contracts.MustMoney("200.00", "EUR")); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := n.Outbound.Credit(t.Context(), second.Invoice.ID, nil, "cancelled"); err != nil {
+		if _, err := n.Outbound.Credit(t.Context(), access.Program(), second.Invoice.ID, nil, "cancelled"); err != nil {
 			t.Fatal(err)
 		}
 		march := contracts.NewMonth(2026, time.March)
@@ -402,9 +403,9 @@ func TestTheMonthlyReportComesFromTheLedger(t *testing.T) {
 func TestAPseudonymIsNewEachYear(t *testing.T) {
 	each(t, func(t *testing.T, n *testNode) {
 		err := n.DB.Write(t.Context(), func(ctx context.Context, tx *storage.Tx) error {
-			a, errA := n.Members.Pseudonym(ctx, tx, n.activity.Member, 2026)
-			b, errB := n.Members.Pseudonym(ctx, tx, n.activity.Member, 2026)
-			c, errC := n.Members.Pseudonym(ctx, tx, n.activity.Member, 2027)
+			a, errA := n.Members.Pseudonym(ctx, tx, access.Program(), n.activity.Member, 2026)
+			b, errB := n.Members.Pseudonym(ctx, tx, access.Program(), n.activity.Member, 2026)
+			c, errC := n.Members.Pseudonym(ctx, tx, access.Program(), n.activity.Member, 2027)
 			if a != b || a == c || len(a) != 32 || errA != nil || errB != nil || errC != nil {
 				t.Errorf("%s %s %s", a, b, c)
 			}

@@ -9,6 +9,7 @@ import (
 
 	"passerelle/adapters/country"
 	"passerelle/contracts"
+	"passerelle/internal/access"
 	"passerelle/internal/storage/storagetest"
 	"passerelle/nodes"
 )
@@ -300,7 +301,7 @@ func TestADraftThatHasBecomeImpossibleSaysWhy(t *testing.T) {
 	b := browse(n)
 	d := n.draft()
 	d.DueDate = contracts.MustDate("2026-04-02")
-	id, err := n.Outbound.SaveDraft(t.Context(), "", d)
+	id, err := n.Outbound.SaveDraft(t.Context(), access.Program(), "", d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -310,7 +311,7 @@ func TestADraftThatHasBecomeImpossibleSaysWhy(t *testing.T) {
 	if w := b.send("/drafts/" + id + "/issue"); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("issuing it: %d", w.Code)
 	}
-	if _, found, err := n.Store.Draft(t.Context(), n.DB, id); err != nil || !found {
+	if _, found, err := n.Store.Draft(t.Context(), n.DB, access.Program(), id); err != nil || !found {
 		t.Errorf("the draft is gone: %v", err)
 	}
 }

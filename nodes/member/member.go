@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"passerelle/contracts"
+	"passerelle/internal/access"
 	"passerelle/internal/storage"
 )
 
@@ -42,14 +43,14 @@ const (
 	FaultUnknown contracts.FaultCode = "unknown" // an activity of a member who is not there
 )
 
-// Store keeps members and activities. Find functions return a zero value and false for what is not there.
+// Store keeps members and activities. Find functions return a zero value and false for what is not there, or not in scope.
 type Store interface {
 	InsertMember(ctx context.Context, tx *storage.Tx, m Member, at time.Time) error
-	InsertActivity(ctx context.Context, tx *storage.Tx, a Activity, at time.Time) error
-	Member(ctx context.Context, q storage.Querier, id ID) (Member, bool, error)
-	MemberByReference(ctx context.Context, q storage.Querier, reference string) (Member, bool, error)
-	ActivityByReference(ctx context.Context, q storage.Querier, reference string) (Activity, bool, error)
-	Pseudonym(ctx context.Context, tx *storage.Tx, id ID, year int, fresh string) (string, error)
+	InsertActivity(ctx context.Context, tx *storage.Tx, s access.Scope, a Activity, at time.Time) error
+	Member(ctx context.Context, q storage.Querier, s access.Scope, id ID) (Member, bool, error)
+	MemberByReference(ctx context.Context, q storage.Querier, s access.Scope, reference string) (Member, bool, error)
+	ActivityByReference(ctx context.Context, q storage.Querier, s access.Scope, reference string) (Activity, bool, error)
+	Pseudonym(ctx context.Context, tx *storage.Tx, s access.Scope, id ID, year int, fresh string) (string, error)
 }
 
 // Members is the feature.
@@ -70,7 +71,7 @@ func (s Members) Add(ctx context.Context, tx *storage.Tx, m Member) (Member, err
 	if err := fs.Err(); err != nil {
 		return Member{}, err
 	}
-	if _, taken, err := s.Store.MemberByReference(ctx, tx, m.Reference); err != nil || taken {
+	if _, taken, err := s.Store.MemberByReference(ctx, tx, access.Program(), m.Reference); err != nil || taken {
 		return Member{}, orTaken(err, m.Reference)
 	}
 	m.ID = ID(newID())
@@ -78,7 +79,7 @@ func (s Members) Add(ctx context.Context, tx *storage.Tx, m Member) (Member, err
 }
 
 // AddActivity opens an activity of a member.
-func (s Members) AddActivity(ctx context.Context, tx *storage.Tx, a Activity) (Activity, error) {
+func (s Members) AddActivity(ctx context.Context, tx *storage.Tx, scope access.Scope, a Activity) (Activity, error) {
 	var fs contracts.Faults
 	fs.Add("reference", short(a.Reference))
 	fs.Add("name", short(a.Name))
@@ -86,25 +87,25 @@ func (s Members) AddActivity(ctx context.Context, tx *storage.Tx, a Activity) (A
 	if err := fs.Err(); err != nil {
 		return Activity{}, err
 	}
-	_, found, err := s.Store.Member(ctx, tx, a.Member)
+	_, found, err := s.Store.Member(ctx, tx, scope, a.Member)
 	if err != nil {
 		return Activity{}, err
 	}
 	if !found {
 		return Activity{}, contracts.Fault{Code: FaultUnknown, Field: "member", Message: fmt.Sprintf("nobody here has the id %.40q", string(a.Member)), Remedy: "choose one from the list of members"}
 	}
-	if _, taken, err := s.Store.ActivityByReference(ctx, tx, a.Reference); err != nil || taken {
+	if _, taken, err := s.Store.ActivityByReference(ctx, tx, access.Program(), a.Reference); err != nil || taken {
 		return Activity{}, orTaken(err, a.Reference)
 	}
 	a.ID = ActivityID(newID())
-	return a, s.Store.InsertActivity(ctx, tx, a, s.Now())
+	return a, s.Store.InsertActivity(ctx, tx, scope, a, s.Now())
 }
 
 // Pseudonym returns the random name under which the member's documents of a year leave the country: the same all year, and
 // unconnected with that of any other year.
-func (s Members) Pseudonym(ctx context.Context, tx *storage.Tx, id ID, year int) (string, error) {
+func (s Members) Pseudonym(ctx context.Context, tx *storage.Tx, scope access.Scope, id ID, year int) (string, error) {
 	fresh := strings.ReplaceAll(uuid.NewString(), "-", "")
-	p, err := s.Store.Pseudonym(ctx, tx, id, year, fresh)
+	p, err := s.Store.Pseudonym(ctx, tx, scope, id, year, fresh)
 	if err != nil {
 		return "", fmt.Errorf("pseudonym of year %d: %w", year, err)
 	}

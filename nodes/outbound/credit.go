@@ -5,21 +5,22 @@ import (
 	"fmt"
 
 	"passerelle/contracts"
+	"passerelle/internal/access"
 	"passerelle/internal/observe"
 	"passerelle/internal/storage"
 )
 
 // Credit takes back an invoice: all that is left of it when net is nil, or that much without VAT. The credit note has a number of
 // the same series, VAT and contribution at the invoice's own rates, and today's date.
-func (o Outbound) Credit(ctx context.Context, id contracts.InvoiceID, net *contracts.Money, reason string) (note Document, err error) {
+func (o Outbound) Credit(ctx context.Context, s access.Scope, id contracts.InvoiceID, net *contracts.Money, reason string) (note Document, err error) {
 	ctx, span := observe.Span(ctx, "outbound.Credit")
 	defer span.End()
 	err = o.DB.WriteGrouped(ctx, func(ctx context.Context, tx *storage.Tx) error {
-		doc, err := o.invoice(ctx, tx, id)
+		doc, err := o.invoice(ctx, tx, s, id)
 		if err != nil {
 			return err
 		}
-		earlier, err := o.Store.Credits(ctx, tx, id)
+		earlier, err := o.Store.Credits(ctx, tx, s, id)
 		if err != nil {
 			return err
 		}
@@ -30,7 +31,7 @@ func (o Outbound) Credit(ctx context.Context, id contracts.InvoiceID, net *contr
 			return err
 		}
 		note.Invoice.ID = contracts.InvoiceID(NewID())
-		return o.bookCredit(ctx, tx, doc, note)
+		return o.bookCredit(ctx, tx, s, doc, note)
 	})
 	if err != nil {
 		return Document{}, fmt.Errorf("credit invoice %s: %w", id, err)
@@ -39,15 +40,15 @@ func (o Outbound) Credit(ctx context.Context, id contracts.InvoiceID, net *contr
 }
 
 // bookCredit books the note and lowers what is open on its invoice; below zero, the buyer is owed.
-func (o Outbound) bookCredit(ctx context.Context, tx *storage.Tx, doc, note Document) error {
+func (o Outbound) bookCredit(ctx context.Context, tx *storage.Tx, s access.Scope, doc, note Document) error {
 	open, err := doc.Open.Sub(note.Invoice.Totals.Payable)
 	if err != nil {
 		return err
 	}
-	if err := o.Store.SetOpen(ctx, tx, doc.Invoice.ID, open); err != nil {
+	if err := o.Store.SetOpen(ctx, tx, s, doc.Invoice.ID, open); err != nil {
 		return err
 	}
-	return o.book(ctx, tx, note)
+	return o.book(ctx, tx, s, note)
 }
 
 // creditNote is the pure part. Partial notes are computed on the running total, so that VAT and contribution of all notes

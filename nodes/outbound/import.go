@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"passerelle/contracts"
+	"passerelle/internal/access"
 	"passerelle/internal/storage"
 )
 
@@ -87,7 +88,7 @@ func (i *importing) line(ctx context.Context, row Row) error {
 
 func (i *importing) book(ctx context.Context, row Row) error {
 	o := i.o
-	there, found, err := o.Store.DocumentByNumber(ctx, i.tx, row.Cell("number"))
+	there, found, err := o.Store.DocumentByNumber(ctx, i.tx, access.Program(), row.Cell("number"))
 	if err != nil {
 		return err
 	}
@@ -115,19 +116,19 @@ func (i *importing) book(ctx context.Context, row Row) error {
 		return err
 	}
 	p.document.Invoice.ID = contracts.InvoiceID(NewID())
-	if err := o.book(ctx, i.tx, p.document); err != nil {
+	if err := o.book(ctx, i.tx, access.Program(), p.document); err != nil {
 		return err
 	}
 	i.count(p.document.Invoice.Totals.TaxExclusive)
 	if p.paidOn.IsZero() {
 		return nil
 	}
-	return o.bookPayment(ctx, i.tx, &p.document, p.paidOn, p.document.Open)
+	return o.bookPayment(ctx, i.tx, access.Program(), &p.document, p.paidOn, p.document.Open)
 }
 
 // resolve finds the member and the activity, or makes them.
 func (i *importing) resolve(ctx context.Context, p *past) error {
-	m, found, err := i.o.Members.Store.MemberByReference(ctx, i.tx, p.member.Reference)
+	m, found, err := i.o.Members.Store.MemberByReference(ctx, i.tx, access.Program(), p.member.Reference)
 	if err != nil {
 		return err
 	}
@@ -141,7 +142,7 @@ func (i *importing) resolve(ctx context.Context, p *past) error {
 		i.result.Members++
 	}
 	p.member = m
-	a, found, err := i.o.Members.Store.ActivityByReference(ctx, i.tx, p.activity.Reference)
+	a, found, err := i.o.Members.Store.ActivityByReference(ctx, i.tx, access.Program(), p.activity.Reference)
 	if err != nil {
 		return err
 	}
@@ -150,7 +151,7 @@ func (i *importing) resolve(ctx context.Context, p *past) error {
 	}
 	if !found {
 		p.activity.Member = m.ID
-		if a, err = i.o.Members.AddActivity(ctx, i.tx, p.activity); err != nil {
+		if a, err = i.o.Members.AddActivity(ctx, i.tx, access.Program(), p.activity); err != nil {
 			return prefixed("activity_", err)
 		}
 	}
@@ -173,7 +174,7 @@ func prefixed(prefix string, err error) error {
 // credit books a past credit note on the invoice it names, which stands earlier in the file or in the books.
 func (i *importing) credit(ctx context.Context, p past) error {
 	o, printed := i.o, p.document.Invoice
-	doc, found, err := o.Store.DocumentByNumber(ctx, i.tx, p.credits)
+	doc, found, err := o.Store.DocumentByNumber(ctx, i.tx, access.Program(), p.credits)
 	if err != nil {
 		return err
 	}
@@ -183,7 +184,7 @@ func (i *importing) credit(ctx context.Context, p past) error {
 	if doc.Activity != p.document.Activity {
 		return contracts.Fault{Code: contracts.FaultInvalid, Field: "activity", Message: "the invoice is of another activity", Remedy: "give the invoice's activity"}
 	}
-	earlier, err := o.Store.Credits(ctx, i.tx, doc.Invoice.ID)
+	earlier, err := o.Store.Credits(ctx, i.tx, access.Program(), doc.Invoice.ID)
 	if err != nil {
 		return err
 	}
@@ -199,7 +200,7 @@ func (i *importing) credit(ctx context.Context, p past) error {
 	}
 	note.Invoice.Number, note.Invoice.ID, note.Origin, note.Fingerprint = printed.Number, contracts.InvoiceID(NewID()), Imported, p.document.Fingerprint
 	i.count(note.Invoice.Totals.TaxExclusive.Neg())
-	return o.bookCredit(ctx, i.tx, doc, note)
+	return o.bookCredit(ctx, i.tx, access.Program(), doc, note)
 }
 
 // reserve keeps the node's own series from giving a number that came in from outside.

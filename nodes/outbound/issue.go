@@ -8,27 +8,28 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 
 	"passerelle/contracts"
+	"passerelle/internal/access"
 	"passerelle/internal/ledger"
 	"passerelle/internal/observe"
 	"passerelle/internal/storage"
 )
 
 // Preview says what a draft would become if it were issued today. Nothing is stored.
-func (o Outbound) Preview(ctx context.Context, d Draft) (Document, error) {
-	return o.resolve(ctx, o.DB, d)
+func (o Outbound) Preview(ctx context.Context, s access.Scope, d Draft) (Document, error) {
+	return o.resolve(ctx, o.DB, s, d)
 }
 
 // SaveDraft keeps a draft that could be issued, and returns its id. An empty id makes a new one.
-func (o Outbound) SaveDraft(ctx context.Context, id string, d Draft) (string, error) {
+func (o Outbound) SaveDraft(ctx context.Context, s access.Scope, id string, d Draft) (string, error) {
 	err := o.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
-		if _, err := o.resolve(ctx, tx, d); err != nil {
+		if _, err := o.resolve(ctx, tx, s, d); err != nil {
 			return err
 		}
 		if id == "" {
 			id = NewID()
-			return o.Store.InsertDraft(ctx, tx, id, d, o.Now())
+			return o.Store.InsertDraft(ctx, tx, s, id, d, o.Now())
 		}
-		found, err := o.Store.UpdateDraft(ctx, tx, id, d)
+		found, err := o.Store.UpdateDraft(ctx, tx, s, id, d)
 		if err == nil && !found {
 			return ErrNotFound
 		}
@@ -41,9 +42,9 @@ func (o Outbound) SaveDraft(ctx context.Context, id string, d Draft) (string, er
 }
 
 // DeleteDraft throws a draft away.
-func (o Outbound) DeleteDraft(ctx context.Context, id string) error {
+func (o Outbound) DeleteDraft(ctx context.Context, s access.Scope, id string) error {
 	return o.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
-		found, err := o.Store.DeleteDraft(ctx, tx, id)
+		found, err := o.Store.DeleteDraft(ctx, tx, s, id)
 		if err == nil && !found {
 			return ErrNotFound
 		}
@@ -52,39 +53,41 @@ func (o Outbound) DeleteDraft(ctx context.Context, id string) error {
 }
 
 // IssueDraft issues a saved draft with today's date. The draft is gone afterwards; the invoice is for ever.
-func (o Outbound) IssueDraft(ctx context.Context, id string) (doc Document, err error) {
-	return o.issue(ctx, func(ctx context.Context, tx *storage.Tx) (Draft, error) {
-		d, found, err := o.Store.Draft(ctx, tx, id)
+func (o Outbound) IssueDraft(ctx context.Context, s access.Scope, id string) (doc Document, err error) {
+	return o.issue(ctx, func(ctx context.Context, tx *storage.Tx) (Document, error) {
+		d, found, err := o.Store.Draft(ctx, tx, s, id)
 		if err != nil || !found {
-			return Draft{}, orNotFound(err)
+			return Document{}, orNotFound(err)
 		}
-		_, err = o.Store.DeleteDraft(ctx, tx, id)
-		return d, err
+		doc, err := o.resolve(ctx, tx, s, d)
+		if err != nil {
+			return Document{}, err
+		}
+		if found, err = o.Store.DeleteDraft(ctx, tx, s, id); err != nil || !found {
+			return Document{}, orNotFound(err)
+		}
+		return o.numbered(ctx, tx, s, doc)
 	})
 }
 
 // Issue issues a draft that was never saved.
-func (o Outbound) Issue(ctx context.Context, d Draft) (Document, error) {
-	return o.issue(ctx, func(context.Context, *storage.Tx) (Draft, error) { return d, nil })
+func (o Outbound) Issue(ctx context.Context, s access.Scope, d Draft) (Document, error) {
+	return o.issue(ctx, func(ctx context.Context, tx *storage.Tx) (Document, error) {
+		doc, err := o.resolve(ctx, tx, s, d)
+		if err != nil {
+			return Document{}, err
+		}
+		return o.numbered(ctx, tx, s, doc)
+	})
 }
 
-// issue gives the number, writes the document, posts it and tells the network, in one transaction.
-func (o Outbound) issue(ctx context.Context, take func(context.Context, *storage.Tx) (Draft, error)) (doc Document, err error) {
+// issue runs do in one transaction.
+func (o Outbound) issue(ctx context.Context, do func(context.Context, *storage.Tx) (Document, error)) (doc Document, err error) {
 	ctx, span := observe.Span(ctx, "outbound.Issue")
 	defer span.End()
-	err = o.DB.WriteGrouped(ctx, func(ctx context.Context, tx *storage.Tx) error {
-		d, err := take(ctx, tx)
-		if err != nil {
-			return err
-		}
-		if doc, err = o.resolve(ctx, tx, d); err != nil {
-			return err
-		}
-		if doc.Invoice.Number, err = o.number(ctx, tx, doc.Invoice.IssueDate.Year()); err != nil {
-			return err
-		}
-		doc.Invoice.ID = contracts.InvoiceID(NewID())
-		return o.book(ctx, tx, doc)
+	err = o.DB.WriteGrouped(ctx, func(ctx context.Context, tx *storage.Tx) (err error) {
+		doc, err = do(ctx, tx)
+		return err
 	})
 	if err != nil {
 		return Document{}, fmt.Errorf("issue invoice: %w", err)
@@ -93,15 +96,24 @@ func (o Outbound) issue(ctx context.Context, take func(context.Context, *storage
 	return doc, nil
 }
 
+// numbered gives the number, writes the document, posts it and tells the network.
+func (o Outbound) numbered(ctx context.Context, tx *storage.Tx, s access.Scope, doc Document) (_ Document, err error) {
+	if doc.Invoice.Number, err = o.number(ctx, tx, doc.Invoice.IssueDate.Year()); err != nil {
+		return Document{}, err
+	}
+	doc.Invoice.ID = contracts.InvoiceID(NewID())
+	return doc, o.book(ctx, tx, s, doc)
+}
+
 // book writes a complete document: store, ledger, event. It is shared by issuing, crediting and importing.
-func (o Outbound) book(ctx context.Context, tx *storage.Tx, doc Document) error {
-	if err := o.Store.InsertDocument(ctx, tx, doc, o.Now()); err != nil {
+func (o Outbound) book(ctx context.Context, tx *storage.Tx, s access.Scope, doc Document) error {
+	if err := o.Store.InsertDocument(ctx, tx, s, doc, o.Now()); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
 	if err := o.post(ctx, tx, postings(doc)); err != nil {
 		return err
 	}
-	event, err := o.event(ctx, tx, doc)
+	event, err := o.event(ctx, tx, s, doc)
 	if err != nil {
 		return err
 	}
@@ -118,9 +130,9 @@ func (o Outbound) post(ctx context.Context, tx *storage.Tx, t ledger.Transaction
 }
 
 // event is what the network learns of a document.
-func (o Outbound) event(ctx context.Context, tx *storage.Tx, doc Document) (contracts.Event, error) {
+func (o Outbound) event(ctx context.Context, tx *storage.Tx, s access.Scope, doc Document) (contracts.Event, error) {
 	inv := doc.Invoice
-	pseudonym, err := o.Members.Pseudonym(ctx, tx, doc.Member, inv.IssueDate.Year())
+	pseudonym, err := o.Members.Pseudonym(ctx, tx, s, doc.Member, inv.IssueDate.Year())
 	if err != nil {
 		return nil, err
 	}
@@ -146,8 +158,8 @@ func (o Outbound) number(ctx context.Context, tx *storage.Tx, year int) (string,
 	return o.Law.number(year, n), nil
 }
 
-func (o Outbound) resolve(ctx context.Context, q storage.Querier, d Draft) (Document, error) {
-	a, m, found, err := o.Store.Activity(ctx, q, d.Activity)
+func (o Outbound) resolve(ctx context.Context, q storage.Querier, s access.Scope, d Draft) (Document, error) {
+	a, m, found, err := o.Store.Activity(ctx, q, s, d.Activity)
 	if err != nil {
 		return Document{}, err
 	}
@@ -155,7 +167,7 @@ func (o Outbound) resolve(ctx context.Context, q storage.Querier, d Draft) (Docu
 		return Document{}, unknown("activity", string(d.Activity))
 	}
 	if d.BuyerID != "" {
-		if d.Buyer, found, err = o.Store.Buyer(ctx, q, d.BuyerID); err != nil {
+		if d.Buyer, found, err = o.Store.Buyer(ctx, q, s, d.BuyerID); err != nil {
 			return Document{}, err
 		}
 		if !found {

@@ -15,6 +15,7 @@ import (
 
 	"passerelle/adapters/country"
 	"passerelle/contracts"
+	"passerelle/internal/access"
 	"passerelle/internal/storage"
 	"passerelle/nodes/member"
 )
@@ -97,24 +98,24 @@ type Payment struct {
 	Amount   contracts.Money     `json:"amount"`
 }
 
-// Store keeps the documents. Find functions answer false for what is not there.
+// Store keeps the documents. Find functions answer false for what is not there, or not in scope.
 type Store interface {
-	InsertDraft(ctx context.Context, tx *storage.Tx, id string, d Draft, at time.Time) error
-	UpdateDraft(ctx context.Context, tx *storage.Tx, id string, d Draft) (bool, error)
-	DeleteDraft(ctx context.Context, tx *storage.Tx, id string) (bool, error)
-	Draft(ctx context.Context, q storage.Querier, id string) (Draft, bool, error)
-	Activity(ctx context.Context, q storage.Querier, id member.ActivityID) (member.Activity, member.Member, bool, error)
-	Buyer(ctx context.Context, q storage.Querier, id string) (contracts.Party, bool, error)
+	InsertDraft(ctx context.Context, tx *storage.Tx, s access.Scope, id string, d Draft, at time.Time) error
+	UpdateDraft(ctx context.Context, tx *storage.Tx, s access.Scope, id string, d Draft) (bool, error)
+	DeleteDraft(ctx context.Context, tx *storage.Tx, s access.Scope, id string) (bool, error)
+	Draft(ctx context.Context, q storage.Querier, s access.Scope, id string) (Draft, bool, error)
+	Activity(ctx context.Context, q storage.Querier, s access.Scope, id member.ActivityID) (member.Activity, member.Member, bool, error)
+	Buyer(ctx context.Context, q storage.Querier, s access.Scope, id string) (contracts.Party, bool, error)
 
 	NextNumber(ctx context.Context, tx *storage.Tx, series string) (int64, error)
 	ReserveNumber(ctx context.Context, tx *storage.Tx, series string, n int64) error
-	InsertDocument(ctx context.Context, tx *storage.Tx, d Document, at time.Time) error
-	Document(ctx context.Context, q storage.Querier, id contracts.InvoiceID) (Document, bool, error)
-	DocumentByNumber(ctx context.Context, q storage.Querier, number string) (Document, bool, error)
-	Credits(ctx context.Context, q storage.Querier, invoice contracts.InvoiceID) ([]Document, error)
-	SetOpen(ctx context.Context, tx *storage.Tx, id contracts.InvoiceID, open contracts.Money) error
-	InsertPayment(ctx context.Context, tx *storage.Tx, p Payment, at time.Time) error
-	Payments(ctx context.Context, q storage.Querier, invoice contracts.InvoiceID) ([]Payment, error)
+	InsertDocument(ctx context.Context, tx *storage.Tx, s access.Scope, d Document, at time.Time) error
+	Document(ctx context.Context, q storage.Querier, s access.Scope, id contracts.InvoiceID) (Document, bool, error)
+	DocumentByNumber(ctx context.Context, q storage.Querier, s access.Scope, number string) (Document, bool, error)
+	Credits(ctx context.Context, q storage.Querier, s access.Scope, invoice contracts.InvoiceID) ([]Document, error)
+	SetOpen(ctx context.Context, tx *storage.Tx, s access.Scope, id contracts.InvoiceID, open contracts.Money) error
+	InsertPayment(ctx context.Context, tx *storage.Tx, s access.Scope, p Payment, at time.Time) error
+	Payments(ctx context.Context, q storage.Querier, s access.Scope, invoice contracts.InvoiceID) ([]Payment, error)
 }
 
 // ErrNotFound is returned when an id names nothing.

@@ -5,22 +5,23 @@ import (
 	"fmt"
 
 	"passerelle/contracts"
+	"passerelle/internal/access"
 	"passerelle/internal/observe"
 	"passerelle/internal/storage"
 )
 
 // Pay records money of a buyer on an invoice: at most what is open, on a day that is not before the issue or in the future.
-func (o Outbound) Pay(ctx context.Context, id contracts.InvoiceID, paidOn contracts.Date, amount contracts.Money) (doc Document, err error) {
+func (o Outbound) Pay(ctx context.Context, s access.Scope, id contracts.InvoiceID, paidOn contracts.Date, amount contracts.Money) (doc Document, err error) {
 	ctx, span := observe.Span(ctx, "outbound.Pay")
 	defer span.End()
 	err = o.DB.WriteGrouped(ctx, func(ctx context.Context, tx *storage.Tx) error {
-		if doc, err = o.invoice(ctx, tx, id); err != nil {
+		if doc, err = o.invoice(ctx, tx, s, id); err != nil {
 			return err
 		}
 		if err := payable(doc, paidOn, amount, o.today()); err != nil {
 			return err
 		}
-		return o.bookPayment(ctx, tx, &doc, paidOn, amount)
+		return o.bookPayment(ctx, tx, s, &doc, paidOn, amount)
 	})
 	if err != nil {
 		return Document{}, fmt.Errorf("pay invoice %s: %w", id, err)
@@ -51,8 +52,8 @@ func payable(doc Document, paidOn contracts.Date, amount contracts.Money, today 
 	return fs.Err()
 }
 
-func (o Outbound) bookPayment(ctx context.Context, tx *storage.Tx, doc *Document, paidOn contracts.Date, amount contracts.Money) error {
-	before, err := o.Store.Payments(ctx, tx, doc.Invoice.ID)
+func (o Outbound) bookPayment(ctx context.Context, tx *storage.Tx, s access.Scope, doc *Document, paidOn contracts.Date, amount contracts.Money) error {
+	before, err := o.Store.Payments(ctx, tx, s, doc.Invoice.ID)
 	if err != nil {
 		return err
 	}
@@ -60,10 +61,10 @@ func (o Outbound) bookPayment(ctx context.Context, tx *storage.Tx, doc *Document
 	if doc.Open, err = doc.Open.Sub(amount); err != nil {
 		return err
 	}
-	if err := o.Store.InsertPayment(ctx, tx, p, o.Now()); err != nil {
+	if err := o.Store.InsertPayment(ctx, tx, s, p, o.Now()); err != nil {
 		return err
 	}
-	if err := o.Store.SetOpen(ctx, tx, doc.Invoice.ID, doc.Open); err != nil {
+	if err := o.Store.SetOpen(ctx, tx, s, doc.Invoice.ID, doc.Open); err != nil {
 		return err
 	}
 	if err := o.post(ctx, tx, paymentPostings(doc.Invoice.Number, p)); err != nil {
@@ -73,8 +74,8 @@ func (o Outbound) bookPayment(ctx context.Context, tx *storage.Tx, doc *Document
 }
 
 // invoice finds an invoice; a credit note of that id is no invoice.
-func (o Outbound) invoice(ctx context.Context, q storage.Querier, id contracts.InvoiceID) (Document, error) {
-	doc, found, err := o.Store.Document(ctx, q, id)
+func (o Outbound) invoice(ctx context.Context, q storage.Querier, s access.Scope, id contracts.InvoiceID) (Document, error) {
+	doc, found, err := o.Store.Document(ctx, q, s, id)
 	if err != nil || !found {
 		return Document{}, orNotFound(err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"passerelle/adapters/country"
 	"passerelle/contracts"
+	"passerelle/internal/access"
 	"passerelle/nodes"
 	"passerelle/nodes/report"
 )
@@ -49,7 +50,7 @@ func Fill(ctx context.Context, n *nodes.Node, scale decimal.Decimal, rate Rate) 
 func saveBuyers(ctx context.Context, n *nodes.Node) error {
 	for _, b := range buyersOf(n.Adapter) {
 		party := contracts.Party{Name: b.name, Kind: b.kind, VATID: b.vatID, Sector: b.sector, Address: contracts.Address{Street: "Example street 1", Town: "Example town", Country: b.country}}
-		if _, err := n.SaveBuyer(ctx, party); err != nil {
+		if _, err := n.SaveBuyer(ctx, access.Program(), party); err != nil {
 			return fmt.Errorf("save buyer %s: %w", b.name, err)
 		}
 	}

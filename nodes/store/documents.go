@@ -7,77 +7,13 @@ import (
 	"time"
 
 	"passerelle/contracts"
+	"passerelle/internal/access"
 	"passerelle/internal/storage"
 	"passerelle/nodes/member"
 	"passerelle/nodes/outbound"
 )
 
 var _ outbound.Store = Store{}
-
-// InsertDraft keeps a draft.
-func (Store) InsertDraft(ctx context.Context, tx *storage.Tx, id string, d outbound.Draft, at time.Time) error {
-	body, err := encode(d)
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO draft (id, activity, body, created_at) VALUES ($1,$2,$3,$4)`, id, d.Activity, body, storage.At(at))
-	return err
-}
-
-// UpdateDraft replaces a draft and tells whether it was there.
-func (Store) UpdateDraft(ctx context.Context, tx *storage.Tx, id string, d outbound.Draft) (bool, error) {
-	body, err := encode(d)
-	if err != nil {
-		return false, err
-	}
-	return changed(tx.ExecContext(ctx, `UPDATE draft SET activity = $2, body = $3 WHERE id = $1`, id, d.Activity, body))
-}
-
-// DeleteDraft removes a draft and tells whether it was there.
-func (Store) DeleteDraft(ctx context.Context, tx *storage.Tx, id string) (bool, error) {
-	return changed(tx.ExecContext(ctx, `DELETE FROM draft WHERE id = $1`, id))
-}
-
-// Draft finds a draft.
-func (Store) Draft(ctx context.Context, q storage.Querier, id string) (d outbound.Draft, ok bool, err error) {
-	var body []byte
-	if ok, err = found(q.QueryRowContext(ctx, `SELECT body FROM draft WHERE id = $1`, id).Scan(&body)); !ok {
-		return d, false, err
-	}
-	return d, true, decode("draft "+id, body, &d)
-}
-
-// DraftRow is a draft in a list.
-type DraftRow struct {
-	ID    string         `json:"id"`
-	Draft outbound.Draft `json:"draft"`
-}
-
-// Drafts lists the newest drafts.
-func (Store) Drafts(ctx context.Context, q storage.Querier, limit int) ([]DraftRow, error) {
-	return storage.All(ctx, q, func(r *sql.Rows) (row DraftRow, err error) {
-		var body []byte
-		if err := r.Scan(&row.ID, &body); err != nil {
-			return row, err
-		}
-		return row, decode("draft "+row.ID, body, &row.Draft)
-	}, `SELECT id, body FROM draft ORDER BY created_at DESC, id DESC LIMIT $1`, limit)
-}
-
-// Buyer finds a buyer.
-func (Store) Buyer(ctx context.Context, q storage.Querier, id string) (p contracts.Party, ok bool, err error) {
-	var body []byte
-	if ok, err = found(q.QueryRowContext(ctx, `SELECT party FROM buyer WHERE id = $1`, id).Scan(&body)); !ok {
-		return p, false, err
-	}
-	return p, true, decode("buyer "+id, body, &p)
-}
-
-// BuyerRow is a buyer in a list.
-type BuyerRow struct {
-	ID    string          `json:"id"`
-	Party contracts.Party `json:"party"`
-}
 
 // NextNumber takes the next number of a series. The row stays locked until the transaction ends, which keeps the series without
 // gaps.
@@ -92,8 +28,11 @@ func (Store) ReserveNumber(ctx context.Context, tx *storage.Tx, series string, n
 	return err
 }
 
-// InsertDocument adds an issued document. A number that is taken is a Fault.
-func (Store) InsertDocument(ctx context.Context, tx *storage.Tx, d outbound.Document, at time.Time) error {
+// InsertDocument adds an issued document of a member in scope. A number that is taken is a Fault.
+func (Store) InsertDocument(ctx context.Context, tx *storage.Tx, s access.Scope, d outbound.Document, at time.Time) error {
+	if !s.Owns(string(d.Member)) {
+		return sql.ErrNoRows
+	}
 	inv := d.Invoice
 	body, err := encode(d)
 	if err != nil {
@@ -134,55 +73,55 @@ func scanDocument(r interface{ Scan(...any) error }) (d outbound.Document, err e
 }
 
 // Document finds a document.
-func (Store) Document(ctx context.Context, q storage.Querier, id contracts.InvoiceID) (outbound.Document, bool, error) {
-	d, err := scanDocument(q.QueryRowContext(ctx, documentColumns+`WHERE d.id = $1`, id))
+func (Store) Document(ctx context.Context, q storage.Querier, s access.Scope, id contracts.InvoiceID) (outbound.Document, bool, error) {
+	d, err := scanDocument(q.QueryRowContext(ctx, documentColumns+`WHERE d.id = $1 AND `+s.Where("d.member", 2), id, s.Arg()))
 	ok, err := found(err)
 	return d, ok, err
 }
 
 // DocumentByNumber finds a document.
-func (Store) DocumentByNumber(ctx context.Context, q storage.Querier, number string) (outbound.Document, bool, error) {
-	d, err := scanDocument(q.QueryRowContext(ctx, documentColumns+`WHERE d.number = $1`, number))
+func (Store) DocumentByNumber(ctx context.Context, q storage.Querier, s access.Scope, number string) (outbound.Document, bool, error) {
+	d, err := scanDocument(q.QueryRowContext(ctx, documentColumns+`WHERE d.number = $1 AND `+s.Where("d.member", 2), number, s.Arg()))
 	ok, err := found(err)
 	return d, ok, err
 }
 
 // Credits lists the credit notes of an invoice, oldest first.
-func (Store) Credits(ctx context.Context, q storage.Querier, invoice contracts.InvoiceID) ([]outbound.Document, error) {
+func (Store) Credits(ctx context.Context, q storage.Querier, s access.Scope, invoice contracts.InvoiceID) ([]outbound.Document, error) {
 	return storage.All(ctx, q, func(r *sql.Rows) (outbound.Document, error) { return scanDocument(r) },
-		documentColumns+`WHERE d.corrects = $1 AND d.corrects <> '' ORDER BY d.issue_date, d.id`, invoice)
+		documentColumns+`WHERE d.corrects = $1 AND d.corrects <> '' AND `+s.Where("d.member", 2)+` ORDER BY d.issue_date, d.id`, invoice, s.Arg())
 }
 
 // SetOpen writes what is left open on an invoice.
-func (Store) SetOpen(ctx context.Context, tx *storage.Tx, id contracts.InvoiceID, open contracts.Money) error {
+func (Store) SetOpen(ctx context.Context, tx *storage.Tx, s access.Scope, id contracts.InvoiceID, open contracts.Money) error {
 	n, err := minor(open)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE document SET open = $2 WHERE id = $1 AND open <> $2`, id, n)
+	_, err = tx.ExecContext(ctx, `UPDATE document SET open = $2 WHERE id = $1 AND open <> $2 AND `+s.Where("member", 3), id, n, s.Arg())
 	return err
 }
 
-// InsertPayment adds a payment.
-func (Store) InsertPayment(ctx context.Context, tx *storage.Tx, p outbound.Payment, at time.Time) error {
+// InsertPayment adds a payment of an invoice that is there.
+func (Store) InsertPayment(ctx context.Context, tx *storage.Tx, s access.Scope, p outbound.Payment, at time.Time) error {
 	n, err := minor(p.Amount)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO payment (invoice, sequence, paid_on, amount, currency, recorded_at) VALUES ($1,$2,$3,$4,$5,$6)`,
-		p.Invoice, p.Sequence, p.PaidOn, n, p.Amount.Currency, storage.At(at))
-	return err
+	return met(tx.ExecContext(ctx, `INSERT INTO payment (invoice, sequence, paid_on, amount, currency, recorded_at)
+		SELECT d.id, CAST($2 AS BIGINT), CAST($3 AS TEXT), CAST($4 AS BIGINT), CAST($5 AS TEXT), CAST($6 AS TEXT) FROM document d WHERE d.id = $1 AND `+s.Where("d.member", 7),
+		p.Invoice, p.Sequence, p.PaidOn, n, p.Amount.Currency, storage.At(at), s.Arg()))
 }
 
 // Payments lists the payments of an invoice in order.
-func (Store) Payments(ctx context.Context, q storage.Querier, invoice contracts.InvoiceID) ([]outbound.Payment, error) {
+func (Store) Payments(ctx context.Context, q storage.Querier, s access.Scope, invoice contracts.InvoiceID) ([]outbound.Payment, error) {
 	return storage.All(ctx, q, func(r *sql.Rows) (p outbound.Payment, err error) {
 		var n int64
 		var c contracts.Currency
 		err = r.Scan(&p.Invoice, &p.Sequence, &p.PaidOn, &n, &c)
 		p.Amount = contracts.FromMinor(n, c)
 		return p, err
-	}, `SELECT invoice, sequence, paid_on, amount, currency FROM payment WHERE invoice = $1 ORDER BY sequence`, invoice)
+	}, `SELECT p.invoice, p.sequence, p.paid_on, p.amount, p.currency FROM payment p JOIN document d ON d.id = p.invoice WHERE p.invoice = $1 AND `+s.Where("d.member", 2)+` ORDER BY p.sequence`, invoice, s.Arg())
 }
 
 // DocumentFilter selects documents for a list. Empty fields select all.
@@ -195,8 +134,8 @@ type DocumentFilter struct {
 }
 
 // Documents lists documents, the newest first.
-func (Store) Documents(ctx context.Context, q storage.Querier, f DocumentFilter) ([]outbound.Document, error) {
-	where, args := "TRUE", []any{f.Limit}
+func (Store) Documents(ctx context.Context, q storage.Querier, s access.Scope, f DocumentFilter) ([]outbound.Document, error) {
+	where, args := s.Where("d.member", 2), []any{f.Limit, s.Arg()}
 	arg := func(v any) string { args = append(args, v); return fmt.Sprintf("$%d", len(args)) }
 	if f.Activity != "" {
 		where += " AND d.activity = " + arg(f.Activity)

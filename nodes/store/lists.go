@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"passerelle/contracts"
+	"passerelle/internal/access"
 	"passerelle/internal/ledger"
 	"passerelle/internal/storage"
 	"passerelle/nodes/member"
@@ -12,33 +13,22 @@ import (
 )
 
 // Member finds a member.
-func (Store) Member(ctx context.Context, q storage.Querier, id member.ID) (m member.Member, ok bool, err error) {
-	ok, err = found(q.QueryRowContext(ctx, `SELECT id, reference, name, kind FROM member WHERE id = $1`, id).Scan(&m.ID, &m.Reference, &m.Name, &m.Kind))
+func (Store) Member(ctx context.Context, q storage.Querier, s access.Scope, id member.ID) (m member.Member, ok bool, err error) {
+	ok, err = found(q.QueryRowContext(ctx, `SELECT id, reference, name, kind FROM member WHERE id = $1 AND `+s.Where("id", 2), id, s.Arg()).Scan(&m.ID, &m.Reference, &m.Name, &m.Kind))
 	return m, ok, err
 }
 
 // ActivitiesOf lists the activities of a member by reference, at most limit.
-func (Store) ActivitiesOf(ctx context.Context, q storage.Querier, id member.ID, limit int) ([]member.Activity, error) {
+func (Store) ActivitiesOf(ctx context.Context, q storage.Querier, s access.Scope, id member.ID, limit int) ([]member.Activity, error) {
 	return storage.All(ctx, q, func(r *sql.Rows) (a member.Activity, err error) {
 		return a, r.Scan(&a.ID, &a.Reference, &a.Member, &a.Name)
-	}, `SELECT id, reference, member, name FROM activity WHERE member = $1 ORDER BY reference LIMIT $2`, id, limit)
+	}, `SELECT id, reference, member, name FROM activity WHERE member = $1 AND `+s.Where("member", 3)+` ORDER BY reference LIMIT $2`, id, limit, s.Arg())
 }
 
 // CountDrafts tells how many drafts wait.
-func (Store) CountDrafts(ctx context.Context, q storage.Querier) (n int, err error) {
-	err = q.QueryRowContext(ctx, `SELECT COUNT(*) FROM draft`).Scan(&n)
+func (Store) CountDrafts(ctx context.Context, q storage.Querier, s access.Scope) (n int, err error) {
+	err = q.QueryRowContext(ctx, `SELECT COUNT(*) FROM draft WHERE `+s.Where("member", 1), s.Arg()).Scan(&n)
 	return n, err
-}
-
-// BuyersAfter lists buyers by name, at most limit, after the one with the given name and id.
-func (Store) BuyersAfter(ctx context.Context, q storage.Querier, name, id string, limit int) ([]BuyerRow, error) {
-	return storage.All(ctx, q, func(r *sql.Rows) (row BuyerRow, err error) {
-		var body []byte
-		if err := r.Scan(&row.ID, &body); err != nil {
-			return row, err
-		}
-		return row, decode("buyer "+row.ID, body, &row.Party)
-	}, `SELECT id, party FROM buyer WHERE (name, id) > ($1, $2) ORDER BY name, id LIMIT $3`, name, id, limit)
 }
 
 // OpenSum is what buyers owe in one currency. What the co-operative owes a buyer after a credit note is taken off.
@@ -50,22 +40,22 @@ type OpenSum struct {
 }
 
 // OpenSums returns what is open on invoices, per currency.
-func (Store) OpenSums(ctx context.Context, q storage.Querier, today contracts.Date) ([]OpenSum, error) {
-	return storage.All(ctx, q, func(r *sql.Rows) (s OpenSum, err error) {
+func (Store) OpenSums(ctx context.Context, q storage.Querier, s access.Scope, today contracts.Date) ([]OpenSum, error) {
+	return storage.All(ctx, q, func(r *sql.Rows) (sum OpenSum, err error) {
 		var c contracts.Currency
 		var open, overdue int64
-		err = r.Scan(&c, &s.Invoices, &open, &overdue, &s.Late)
-		s.Open, s.Overdue = contracts.FromMinor(open, c), contracts.FromMinor(overdue, c)
-		return s, err
+		err = r.Scan(&c, &sum.Invoices, &open, &overdue, &sum.Late)
+		sum.Open, sum.Overdue = contracts.FromMinor(open, c), contracts.FromMinor(overdue, c)
+		return sum, err
 	}, `SELECT currency, COUNT(*), CAST(SUM(open) AS BIGINT), CAST(SUM(CASE WHEN due_date < $1 AND open > 0 THEN open ELSE 0 END) AS BIGINT),
 			COUNT(CASE WHEN due_date < $1 AND open > 0 THEN 1 END)
-		FROM document WHERE open <> 0 GROUP BY currency ORDER BY currency`, today)
+		FROM document WHERE open <> 0 AND `+s.Where("member", 2)+` GROUP BY currency ORDER BY currency`, today, s.Arg())
 }
 
 // LongestDue lists what is open on invoices, the longest due first.
-func (Store) LongestDue(ctx context.Context, q storage.Querier, limit int) ([]outbound.Document, error) {
+func (Store) LongestDue(ctx context.Context, q storage.Querier, s access.Scope, limit int) ([]outbound.Document, error) {
 	return storage.All(ctx, q, func(r *sql.Rows) (outbound.Document, error) { return scanDocument(r) },
-		documentColumns+`WHERE d.open <> 0 ORDER BY d.due_date, d.id LIMIT $1`, limit)
+		documentColumns+`WHERE d.open <> 0 AND `+s.Where("d.member", 2)+` ORDER BY d.due_date, d.id LIMIT $1`, limit, s.Arg())
 }
 
 // ReportVersions lists every version filed of a month's report in one currency, the newest first.

@@ -1,5 +1,8 @@
 // Package store is the SQL behind the features of a node, on SQLite and PostgreSQL. It decides nothing: rules live with the
 // features, which declare what they need of it.
+//
+// What belongs to a member is asked for with an access.Scope, which is part of the query: a row out of scope is answered as one that is not
+// there. What takes no scope belongs to nobody in particular: numbers, reports, imports, settings, sums over all.
 package store
 
 import (
@@ -12,6 +15,7 @@ import (
 	"time"
 
 	"passerelle/contracts"
+	"passerelle/internal/access"
 	"passerelle/internal/storage"
 	"passerelle/nodes/member"
 )
@@ -37,6 +41,14 @@ func found(err error) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// met demands that a statement met its row, where the caller has seen that it is there.
+func met(r sql.Result, err error) error {
+	if ok, err := changed(r, err); err != nil || ok {
+		return err
+	}
+	return sql.ErrNoRows
 }
 
 // changed tells whether a statement met its row.
@@ -67,47 +79,47 @@ func (Store) InsertMember(ctx context.Context, tx *storage.Tx, m member.Member, 
 	return err
 }
 
-// InsertActivity adds an activity.
-func (Store) InsertActivity(ctx context.Context, tx *storage.Tx, a member.Activity, at time.Time) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO activity (id, reference, member, name, created_at) VALUES ($1,$2,$3,$4,$5)`, a.ID, a.Reference, a.Member, a.Name, storage.At(at))
-	return err
+// InsertActivity adds an activity of a member who is there.
+func (Store) InsertActivity(ctx context.Context, tx *storage.Tx, s access.Scope, a member.Activity, at time.Time) error {
+	return met(tx.ExecContext(ctx, `INSERT INTO activity (id, reference, member, name, created_at) SELECT $1, $2, m.id, $4, $5 FROM member m WHERE m.id = $3 AND `+s.Where("m.id", 6),
+		a.ID, a.Reference, a.Member, a.Name, storage.At(at), s.Arg()))
 }
 
 // MemberByReference finds a member.
-func (Store) MemberByReference(ctx context.Context, q storage.Querier, reference string) (m member.Member, ok bool, err error) {
-	ok, err = found(q.QueryRowContext(ctx, `SELECT id, reference, name, kind FROM member WHERE reference = $1`, reference).Scan(&m.ID, &m.Reference, &m.Name, &m.Kind))
+func (Store) MemberByReference(ctx context.Context, q storage.Querier, s access.Scope, reference string) (m member.Member, ok bool, err error) {
+	ok, err = found(q.QueryRowContext(ctx, `SELECT id, reference, name, kind FROM member WHERE reference = $1 AND `+s.Where("id", 2), reference, s.Arg()).Scan(&m.ID, &m.Reference, &m.Name, &m.Kind))
 	return m, ok, err
 }
 
 // ActivityByReference finds an activity.
-func (Store) ActivityByReference(ctx context.Context, q storage.Querier, reference string) (a member.Activity, ok bool, err error) {
-	ok, err = found(q.QueryRowContext(ctx, `SELECT id, reference, member, name FROM activity WHERE reference = $1`, reference).Scan(&a.ID, &a.Reference, &a.Member, &a.Name))
+func (Store) ActivityByReference(ctx context.Context, q storage.Querier, s access.Scope, reference string) (a member.Activity, ok bool, err error) {
+	ok, err = found(q.QueryRowContext(ctx, `SELECT id, reference, member, name FROM activity WHERE reference = $1 AND `+s.Where("member", 2), reference, s.Arg()).Scan(&a.ID, &a.Reference, &a.Member, &a.Name))
 	return a, ok, err
 }
 
 // Activity finds an activity and its member.
-func (Store) Activity(ctx context.Context, q storage.Querier, id member.ActivityID) (a member.Activity, m member.Member, ok bool, err error) {
-	ok, err = found(q.QueryRowContext(ctx, `SELECT a.id, a.reference, a.member, a.name, m.id, m.reference, m.name, m.kind FROM activity a JOIN member m ON m.id = a.member WHERE a.id = $1`, id).
+func (Store) Activity(ctx context.Context, q storage.Querier, s access.Scope, id member.ActivityID) (a member.Activity, m member.Member, ok bool, err error) {
+	ok, err = found(q.QueryRowContext(ctx, `SELECT a.id, a.reference, a.member, a.name, m.id, m.reference, m.name, m.kind FROM activity a JOIN member m ON m.id = a.member WHERE a.id = $1 AND `+s.Where("a.member", 2), id, s.Arg()).
 		Scan(&a.ID, &a.Reference, &a.Member, &a.Name, &m.ID, &m.Reference, &m.Name, &m.Kind))
 	return a, m, ok, err
 }
 
 // Pseudonym returns the member's pseudonym of the year, giving it the fresh one when there is none.
-func (Store) Pseudonym(ctx context.Context, tx *storage.Tx, id member.ID, year int, fresh string) (p string, err error) {
-	ok, err := found(tx.QueryRowContext(ctx, `SELECT pseudonym FROM member_pseudonym WHERE member = $1 AND year = $2`, id, year).Scan(&p))
+func (Store) Pseudonym(ctx context.Context, tx *storage.Tx, s access.Scope, id member.ID, year int, fresh string) (p string, err error) {
+	ok, err := found(tx.QueryRowContext(ctx, `SELECT pseudonym FROM member_pseudonym WHERE member = $1 AND year = $2 AND `+s.Where("member", 3), id, year, s.Arg()).Scan(&p))
 	if ok || err != nil {
 		return p, err
 	}
-	err = tx.QueryRowContext(ctx, `INSERT INTO member_pseudonym (member, year, pseudonym) VALUES ($1,$2,$3)
-		ON CONFLICT (member, year) DO UPDATE SET pseudonym = member_pseudonym.pseudonym RETURNING pseudonym`, id, year, fresh).Scan(&p)
+	err = tx.QueryRowContext(ctx, `INSERT INTO member_pseudonym (member, year, pseudonym) SELECT m.id, CAST($2 AS BIGINT), CAST($3 AS TEXT) FROM member m WHERE m.id = $1 AND `+s.Where("m.id", 4)+`
+		ON CONFLICT (member, year) DO UPDATE SET pseudonym = member_pseudonym.pseudonym RETURNING pseudonym`, id, year, fresh, s.Arg()).Scan(&p)
 	return p, err
 }
 
-// Members lists members by name, at most limit, after the given name and id.
-func (Store) Members(ctx context.Context, q storage.Querier, after string, limit int) ([]member.Member, error) {
+// Members lists members by reference, at most limit, after the given one.
+func (Store) Members(ctx context.Context, q storage.Querier, s access.Scope, after string, limit int) ([]member.Member, error) {
 	return storage.All(ctx, q, func(r *sql.Rows) (m member.Member, err error) {
 		return m, r.Scan(&m.ID, &m.Reference, &m.Name, &m.Kind)
-	}, `SELECT id, reference, name, kind FROM member WHERE reference > $1 ORDER BY reference LIMIT $2`, after, limit)
+	}, `SELECT id, reference, name, kind FROM member WHERE reference > $1 AND `+s.Where("id", 3)+` ORDER BY reference LIMIT $2`, after, limit, s.Arg())
 }
 
 // ActivityRow is an activity with the member's name, for lists.
@@ -117,10 +129,10 @@ type ActivityRow struct {
 }
 
 // Activities lists activities by reference, at most limit, after the given one.
-func (Store) Activities(ctx context.Context, q storage.Querier, after string, limit int) ([]ActivityRow, error) {
+func (Store) Activities(ctx context.Context, q storage.Querier, s access.Scope, after string, limit int) ([]ActivityRow, error) {
 	return storage.All(ctx, q, func(r *sql.Rows) (a ActivityRow, err error) {
 		return a, r.Scan(&a.ID, &a.Reference, &a.Member, &a.Name, &a.MemberName)
-	}, `SELECT a.id, a.reference, a.member, a.name, m.name FROM activity a JOIN member m ON m.id = a.member WHERE a.reference > $1 ORDER BY a.reference LIMIT $2`, after, limit)
+	}, `SELECT a.id, a.reference, a.member, a.name, m.name FROM activity a JOIN member m ON m.id = a.member WHERE a.reference > $1 AND `+s.Where("a.member", 3)+` ORDER BY a.reference LIMIT $2`, after, limit, s.Arg())
 }
 
 // State reads a setting, empty when it was never written.

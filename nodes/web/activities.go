@@ -37,7 +37,7 @@ func (s server) activities(c echo.Context) error {
 func (s server) showActivities(c echo.Context, status int, f form) error {
 	p := activitiesPage{Form: f, Said: said[c.QueryParam("done")]}
 	err := s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) error {
-		rows, err := s.Store.Activities(ctx, q, c.QueryParam("after"), pageSize+1)
+		rows, err := s.Store.Activities(ctx, q, web.ScopeOf(c), c.QueryParam("after"), pageSize+1)
 		if err != nil {
 			return err
 		}
@@ -46,13 +46,13 @@ func (s server) showActivities(c echo.Context, status int, f form) error {
 			p.Next = web.Address("/activities", "after", rows[len(rows)-1].Reference)
 		}
 		for _, r := range rows {
-			b, err := s.budgets(ctx, q, r.ID)
+			b, err := s.budgets(ctx, q, web.ScopeOf(c), r.ID)
 			if err != nil {
 				return err
 			}
 			p.Rows = append(p.Rows, activityRow{r, b})
 		}
-		members, err := s.Store.Members(ctx, q, "", mostOptions)
+		members, err := s.Store.Members(ctx, q, web.ScopeOf(c), "", mostOptions)
 		for _, m := range members {
 			p.Members = append(p.Members, option{m.Reference, m.Name})
 		}
@@ -72,7 +72,7 @@ func (s server) addActivity(c echo.Context) error {
 	}
 	a := member.Activity{Reference: in.get("reference"), Name: in.get("name")}
 	ctx := c.Request().Context()
-	m, found, err := s.Store.MemberByReference(ctx, s.db(), in.get("member"))
+	m, found, err := s.Store.MemberByReference(ctx, s.db(), web.ScopeOf(c), in.get("member"))
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (s server) addActivity(c echo.Context) error {
 		in.Faults.Addf(outbound.FaultUnknown, "member", "choose one from the list, or register the member first", "no member has the reference %q", web.Clip(in.get("member")))
 	}
 	if len(in.Faults) == 0 {
-		_, err = s.saveActivity(ctx, a)
+		_, err = s.saveActivity(ctx, web.ScopeOf(c), a)
 		if err == nil {
 			return c.Redirect(http.StatusSeeOther, "/activities?done=added")
 		}

@@ -63,16 +63,16 @@ func (s server) activityOf(c echo.Context) (f activityFile, err error) {
 	err = s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) error {
 		var found bool
 		id := member.ActivityID(c.Param("id"))
-		if f.Activity, f.Member, found, err = s.Store.Activity(ctx, q, id); err != nil {
+		if f.Activity, f.Member, found, err = s.Store.Activity(ctx, q, web.ScopeOf(c), id); err != nil {
 			return err
 		}
 		if !found {
 			return web.NotFound("activity")
 		}
-		if f.Budgets, err = s.budgets(ctx, q, id); err != nil {
+		if f.Budgets, err = s.budgets(ctx, q, web.ScopeOf(c), id); err != nil {
 			return err
 		}
-		entries, err := ledger.Entries(ctx, q, ledger.Filter{Owner: string(id)}, mostEntries)
+		entries, err := s.Store.Entries(ctx, q, web.ScopeOf(c), id, mostEntries)
 		f.Entries = entriesOf(entries)
 		return err
 	})
@@ -95,7 +95,7 @@ func (s server) activity(c echo.Context) error {
 		return err
 	}
 	p := activityPage{activityFile: f, Today: s.today()}
-	if p.Documents, err = s.Store.Documents(c.Request().Context(), s.db(), store.DocumentFilter{Activity: f.Activity.ID, Limit: atAGlance}); err != nil {
+	if p.Documents, err = s.Store.Documents(c.Request().Context(), s.db(), web.ScopeOf(c), store.DocumentFilter{Activity: f.Activity.ID, Limit: atAGlance}); err != nil {
 		return err
 	}
 	return s.render(c, http.StatusOK, "activity", web.Page{Title: f.Activity.Name, Body: p, Lead: "An activity of " + f.Member.Name + ": a mini-structure with a budget of its own.",

@@ -15,7 +15,7 @@ func (s server) apiDrafts(c echo.Context) error {
 	if err := web.KnownQuery(c); err != nil {
 		return err
 	}
-	drafts, err := s.Store.Drafts(c.Request().Context(), s.db(), mostDrafts)
+	drafts, err := s.Store.Drafts(c.Request().Context(), s.db(), web.ScopeOf(c), mostDrafts)
 	if err != nil {
 		return err
 	}
@@ -28,7 +28,7 @@ func (s server) apiSaveDraft(c echo.Context) error {
 	if err := bind(c, &d); err != nil {
 		return err
 	}
-	id, err := s.Outbound.SaveDraft(c.Request().Context(), c.Param("id"), d)
+	id, err := s.Outbound.SaveDraft(c.Request().Context(), web.ScopeOf(c), c.Param("id"), d)
 	if err != nil {
 		return orMissing(err, "draft")
 	}
@@ -40,14 +40,14 @@ func (s server) apiSaveDraft(c echo.Context) error {
 }
 
 func (s server) apiDeleteDraft(c echo.Context) error {
-	if err := s.Outbound.DeleteDraft(c.Request().Context(), c.Param("id")); err != nil {
+	if err := s.Outbound.DeleteDraft(c.Request().Context(), web.ScopeOf(c), c.Param("id")); err != nil {
 		return orMissing(err, "draft")
 	}
 	return c.NoContent(http.StatusNoContent)
 }
 
 func (s server) apiIssueDraft(c echo.Context) error {
-	doc, err := s.Outbound.IssueDraft(c.Request().Context(), c.Param("id"))
+	doc, err := s.Outbound.IssueDraft(c.Request().Context(), web.ScopeOf(c), c.Param("id"))
 	if err != nil {
 		return orMissing(err, "draft")
 	}
@@ -60,7 +60,7 @@ func (s server) apiPreview(c echo.Context) error {
 	if err := bind(c, &d); err != nil {
 		return err
 	}
-	doc, err := s.Outbound.Preview(c.Request().Context(), d)
+	doc, err := s.Outbound.Preview(c.Request().Context(), web.ScopeOf(c), d)
 	if err != nil {
 		return err
 	}

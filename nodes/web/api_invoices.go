@@ -15,7 +15,7 @@ func (s server) apiIssue(c echo.Context) error {
 	if err := bind(c, &d); err != nil {
 		return err
 	}
-	doc, err := s.Outbound.Issue(c.Request().Context(), d)
+	doc, err := s.Outbound.Issue(c.Request().Context(), web.ScopeOf(c), d)
 	if err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func (s server) apiInvoices(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	rows, err := s.Store.Documents(c.Request().Context(), s.db(), f)
+	rows, err := s.Store.Documents(c.Request().Context(), s.db(), web.ScopeOf(c), f)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (s server) apiPay(c echo.Context) error {
 	if err := bind(c, &p); err != nil {
 		return err
 	}
-	doc, err := s.Outbound.Pay(c.Request().Context(), contracts.InvoiceID(c.Param("id")), p.PaidOn, p.Amount)
+	doc, err := s.Outbound.Pay(c.Request().Context(), web.ScopeOf(c), contracts.InvoiceID(c.Param("id")), p.PaidOn, p.Amount)
 	if err != nil {
 		return orMissing(err, "invoice")
 	}
@@ -76,7 +76,7 @@ func (s server) apiCredit(c echo.Context) error {
 	if err := bind(c, &r); err != nil {
 		return err
 	}
-	note, err := s.Outbound.Credit(c.Request().Context(), contracts.InvoiceID(c.Param("id")), r.Net, r.Reason)
+	note, err := s.Outbound.Credit(c.Request().Context(), web.ScopeOf(c), contracts.InvoiceID(c.Param("id")), r.Net, r.Reason)
 	if err != nil {
 		return orMissing(err, "invoice")
 	}

@@ -13,7 +13,7 @@ import (
 
 func (s server) apiMembers(c echo.Context) error {
 	return apiList(c, func(after string) ([]member.Member, error) {
-		return s.Store.Members(c.Request().Context(), s.db(), after, pageSize+1)
+		return s.Store.Members(c.Request().Context(), s.db(), web.ScopeOf(c), after, pageSize+1)
 	}, func(m member.Member) string { return m.Reference })
 }
 
@@ -35,7 +35,7 @@ func (s server) apiAddMember(c echo.Context) error {
 
 func (s server) apiActivities(c echo.Context) error {
 	return apiList(c, func(after string) ([]store.ActivityRow, error) {
-		return s.Store.Activities(c.Request().Context(), s.db(), after, pageSize+1)
+		return s.Store.Activities(c.Request().Context(), s.db(), web.ScopeOf(c), after, pageSize+1)
 	}, func(a store.ActivityRow) string { return a.Reference })
 }
 
@@ -48,7 +48,7 @@ func (s server) apiAddActivity(c echo.Context) error {
 	if err := bind(c, &a); err != nil {
 		return err
 	}
-	added, err := s.saveActivity(c.Request().Context(), member.Activity{Reference: a.Reference, Member: a.Member, Name: a.Name})
+	added, err := s.saveActivity(c.Request().Context(), web.ScopeOf(c), member.Activity{Reference: a.Reference, Member: a.Member, Name: a.Name})
 	if err != nil {
 		return err
 	}
@@ -88,11 +88,11 @@ func (s server) apiSaveBuyer(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	id, err := s.SaveBuyer(ctx, p)
+	id, err := s.SaveBuyer(ctx, web.ScopeOf(c), p)
 	if err != nil {
 		return err
 	}
-	saved, _, err := s.Store.Buyer(ctx, s.db(), id)
+	saved, _, err := s.Store.Buyer(ctx, s.db(), web.ScopeOf(c), id)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"passerelle/contracts"
-	"passerelle/internal/ledger"
+	"passerelle/internal/access"
 	"passerelle/internal/storage"
 	"passerelle/nodes/member"
 	"passerelle/nodes/outbound"
@@ -40,19 +40,24 @@ func (b budget) Width() float64 {
 func (b budget) Rest() float64 { return 700 - b.Width() }
 
 // budgets reads the budgets of an activity from the ledger, one per currency.
-func (s server) budgets(ctx context.Context, q storage.Querier, id member.ActivityID) ([]budget, error) {
-	invoiced, err := ledger.Balances(ctx, q, ledger.Filter{Account: outbound.Revenue, Owner: string(id)})
+func (s server) budgets(ctx context.Context, q storage.Querier, scope access.Scope, id member.ActivityID) ([]budget, error) {
+	invoiced, err := s.Store.Balances(ctx, q, scope, id, outbound.Revenue)
+	if err != nil {
+		return nil, err
+	}
+	given, err := s.Store.Balances(ctx, q, scope, id, outbound.ContributionCharge)
 	if err != nil {
 		return nil, err
 	}
 	all := []budget{}
 	for _, m := range invoiced {
-		given, err := ledger.Balance(ctx, q, ledger.Filter{Account: outbound.ContributionCharge, Owner: string(id)}, m.Currency)
-		if err != nil {
-			return nil, err
+		b := budget{Invoiced: m.Neg(), Contribution: contracts.Zero(m.Currency)}
+		for _, g := range given {
+			if g.Currency == m.Currency {
+				b.Contribution = g
+			}
 		}
-		b := budget{Invoiced: m.Neg(), Contribution: given}
-		if b.Available, err = b.Invoiced.Sub(given); err != nil {
+		if b.Available, err = b.Invoiced.Sub(b.Contribution); err != nil {
 			return nil, err
 		}
 		all = append(all, b)

@@ -33,7 +33,7 @@ func (s server) buyerPage(c echo.Context) ([]store.BuyerRow, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	rows, err := s.Store.BuyersAfter(c.Request().Context(), s.db(), name, id, pageSize+1)
+	rows, err := s.Store.BuyersAfter(c.Request().Context(), s.db(), web.ScopeOf(c), name, id, pageSize+1)
 	if err != nil {
 		return nil, "", err
 	}
@@ -70,7 +70,7 @@ func (s server) addBuyer(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err = s.SaveBuyer(c.Request().Context(), in.party("")); err == nil {
+	if _, err = s.SaveBuyer(c.Request().Context(), web.ScopeOf(c), in.party("")); err == nil {
 		return c.Redirect(http.StatusSeeOther, "/buyers?done=added")
 	}
 	if err := in.refused(err); err != nil {

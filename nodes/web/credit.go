@@ -55,7 +55,7 @@ func (s server) issueCredit(c echo.Context) error {
 		p.Net = &net
 		return s.showCredit(c, http.StatusOK, p)
 	}
-	note, err := s.Outbound.Credit(c.Request().Context(), f.Document.Invoice.ID, &net, in.get("reason"))
+	note, err := s.Outbound.Credit(c.Request().Context(), web.ScopeOf(c), f.Document.Invoice.ID, &net, in.get("reason"))
 	if err == nil {
 		return c.Redirect(http.StatusSeeOther, "/invoices/"+string(note.Invoice.ID)+"?done=credited")
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"passerelle/contracts"
+	"passerelle/internal/access"
 	"passerelle/internal/ledger"
 	"passerelle/internal/storage"
 	"passerelle/internal/web"
@@ -64,38 +65,35 @@ func (s server) fileOf(c echo.Context) (f invoiceFile, err error) {
 	err = s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) error {
 		var found bool
 		id := contracts.InvoiceID(c.Param("id"))
-		if f.Document, found, err = s.Store.Document(ctx, q, id); err != nil {
+		if f.Document, found, err = s.Store.Document(ctx, q, web.ScopeOf(c), id); err != nil {
 			return err
 		}
 		if !found {
 			return web.NotFound("invoice")
 		}
-		if f.Activity, f.Member, _, err = s.Store.Activity(ctx, q, f.Document.Activity); err != nil {
+		if f.Activity, f.Member, _, err = s.Store.Activity(ctx, q, web.ScopeOf(c), f.Document.Activity); err != nil {
 			return err
 		}
-		if f.Payments, err = s.Store.Payments(ctx, q, id); err != nil {
+		if f.Payments, err = s.Store.Payments(ctx, q, web.ScopeOf(c), id); err != nil {
 			return err
 		}
-		if f.CreditNotes, err = s.Store.Credits(ctx, q, id); err != nil {
+		if f.CreditNotes, err = s.Store.Credits(ctx, q, web.ScopeOf(c), id); err != nil {
 			return err
 		}
-		f.Postings, err = s.postings(ctx, q, f)
+		f.Postings, err = s.postings(ctx, q, web.ScopeOf(c), f.Document.Invoice.ID)
 		return err
 	})
 	return f, err
 }
 
 // postings lists what the books say of the document and its payments.
-func (s server) postings(ctx context.Context, q storage.Querier, f invoiceFile) ([]postingLine, error) {
+func (s server) postings(ctx context.Context, q storage.Querier, scope access.Scope, id contracts.InvoiceID) ([]postingLine, error) {
 	lines := []postingLine{}
-	for _, r := range outbound.References(f.Document.Invoice.ID, f.Payments) {
-		t, err := ledger.Find(ctx, q, r)
-		if err != nil {
-			return nil, err
-		}
+	transactions, err := s.Store.Booked(ctx, q, scope, id)
+	for _, t := range transactions {
 		for _, p := range t.Postings {
 			lines = append(lines, postingLine{t.Date, t.Reference, t.Description, p.Account, s.accountNumber(p.Account), p.Amount})
 		}
 	}
-	return lines, nil
+	return lines, err
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,15 +63,16 @@ func (draftPage) Answers() []option {
 const mostOptions = 500
 
 // choices fills in what can be chosen.
-func (s server) choices(ctx context.Context, l *web.Locale, p *draftPage) error {
-	activities, err := s.Store.Activities(ctx, s.db(), "", mostOptions)
+func (s server) choices(c echo.Context, p *draftPage) error {
+	ctx, l, scope := c.Request().Context(), web.LocaleOf(c), web.ScopeOf(c)
+	activities, err := s.Store.Activities(ctx, s.db(), scope, "", mostOptions)
 	if err != nil {
 		return err
 	}
 	for _, a := range activities {
 		p.Activities = append(p.Activities, option{a.Reference, a.Name + ", " + a.MemberName})
 	}
-	buyers, err := s.Store.BuyersAfter(ctx, s.db(), "", "", mostOptions)
+	buyers, err := s.Store.BuyersAfter(ctx, s.db(), scope, "", "", mostOptions)
 	if err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func (s server) readDraft(c echo.Context, f *form) (outbound.Draft, error) {
 		f.Faults.Addf(contracts.FaultMissing, "activity", "choose who did the work", "no activity")
 		return d, nil
 	}
-	a, found, err := s.Store.ActivityByReference(c.Request().Context(), s.db(), f.get("activity"))
+	a, found, err := s.Store.ActivityByReference(c.Request().Context(), s.db(), web.ScopeOf(c), f.get("activity"))
 	if err == nil && !found {
 		f.Faults.Addf(outbound.FaultUnknown, "activity", "choose one from the list", "no activity has the reference %q", web.Clip(f.get("activity")))
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"passerelle/contracts"
+	"passerelle/internal/access"
 	"passerelle/internal/web"
 	"passerelle/nodes/outbound"
 	"passerelle/nodes/store"
@@ -28,13 +29,13 @@ func (s server) drafts(c echo.Context) error {
 	if err := web.KnownQuery(c, "done"); err != nil {
 		return err
 	}
-	rows, err := s.Store.Drafts(c.Request().Context(), s.db(), mostDrafts)
+	rows, err := s.Store.Drafts(c.Request().Context(), s.db(), web.ScopeOf(c), mostDrafts)
 	if err != nil {
 		return err
 	}
 	lines := make([]draftLine, len(rows))
 	for i, r := range rows {
-		if lines[i], err = s.draftLine(c.Request().Context(), r); err != nil {
+		if lines[i], err = s.draftLine(c.Request().Context(), web.ScopeOf(c), r); err != nil {
 			return err
 		}
 	}
@@ -45,9 +46,9 @@ func (s server) drafts(c echo.Context) error {
 		}{lines, said[c.QueryParam("done")]}})
 }
 
-func (s server) draftLine(ctx context.Context, r store.DraftRow) (draftLine, error) {
+func (s server) draftLine(ctx context.Context, scope access.Scope, r store.DraftRow) (draftLine, error) {
 	l := draftLine{ID: r.ID, Draft: r.Draft}
-	preview, err := s.Outbound.Preview(ctx, r.Draft)
+	preview, err := s.Outbound.Preview(ctx, scope, r.Draft)
 	if err == nil {
 		l.Preview = preview
 		return l, nil

@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"passerelle/contracts"
+	"passerelle/internal/access"
 	"passerelle/internal/ledger"
 	"passerelle/internal/storage"
 	"passerelle/internal/web"
@@ -45,7 +46,7 @@ func (s server) home(c echo.Context) error {
 	if form, err := s.adapter().LegalForm(p.Today); err == nil {
 		p.LegalForm = form.Local
 	}
-	if err := s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) error { return s.glance(ctx, q, &p) }); err != nil {
+	if err := s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) error { return s.glance(ctx, q, web.ScopeOf(c), &p) }); err != nil {
 		return err
 	}
 	if p.Channel, err = s.Channel(c.Request().Context()); err != nil {
@@ -55,7 +56,7 @@ func (s server) home(c echo.Context) error {
 		Lead: "The co-operative of " + web.LocaleOf(c).Country(s.adapter().Code) + " at a glance. It invoices, pays and books by itself; the hub only reads what it is told."})
 }
 
-func (s server) glance(ctx context.Context, q storage.Querier, p *homePage) (err error) {
+func (s server) glance(ctx context.Context, q storage.Querier, scope access.Scope, p *homePage) (err error) {
 	if p.Chart, err = s.turnover(ctx, q, p.Year); err != nil {
 		return err
 	}
@@ -73,15 +74,15 @@ func (s server) glance(ctx context.Context, q storage.Querier, p *homePage) (err
 			p.Foreign = append(p.Foreign, m.Neg())
 		}
 	}
-	if p.Open, err = s.Store.OpenSums(ctx, q, p.Today); err != nil {
+	if p.Open, err = s.Store.OpenSums(ctx, q, scope, p.Today); err != nil {
 		return err
 	}
-	if p.Due, err = s.Store.LongestDue(ctx, q, atAGlance); err != nil {
+	if p.Due, err = s.Store.LongestDue(ctx, q, scope, atAGlance); err != nil {
 		return err
 	}
-	if p.Drafts, err = s.Store.CountDrafts(ctx, q); err != nil {
+	if p.Drafts, err = s.Store.CountDrafts(ctx, q, scope); err != nil {
 		return err
 	}
-	p.Newest, err = s.Store.Documents(ctx, q, store.DocumentFilter{Limit: atAGlance})
+	p.Newest, err = s.Store.Documents(ctx, q, scope, store.DocumentFilter{Limit: atAGlance})
 	return err
 }

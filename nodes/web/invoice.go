@@ -103,7 +103,7 @@ func (s server) recordPayment(c echo.Context) error {
 	}
 	on, amount := in.date("paid_on"), in.money("amount", f.Document.Invoice.Currency)
 	if len(in.Faults) == 0 {
-		_, err = s.Outbound.Pay(c.Request().Context(), f.Document.Invoice.ID, on, amount)
+		_, err = s.Outbound.Pay(c.Request().Context(), web.ScopeOf(c), f.Document.Invoice.ID, on, amount)
 		if err == nil {
 			return c.Redirect(http.StatusSeeOther, "/invoices/"+string(f.Document.Invoice.ID)+"?done=paid")
 		}

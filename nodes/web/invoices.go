@@ -33,14 +33,14 @@ func (s server) invoices(c echo.Context) error {
 	p := invoicesPage{Filter: f, Today: s.today()}
 	if f.Activity != "" {
 		var found bool
-		if p.Activity, _, found, err = s.Store.Activity(ctx, s.db(), f.Activity); err != nil {
+		if p.Activity, _, found, err = s.Store.Activity(ctx, s.db(), web.ScopeOf(c), f.Activity); err != nil {
 			return err
 		}
 		if !found {
 			return web.NotFound("activity")
 		}
 	}
-	if p.Rows, err = s.Store.Documents(ctx, s.db(), f); err != nil {
+	if p.Rows, err = s.Store.Documents(ctx, s.db(), web.ScopeOf(c), f); err != nil {
 		return err
 	}
 	rows, more := page(p.Rows)

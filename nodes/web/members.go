@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"passerelle/contracts"
+	"passerelle/internal/access"
 	"passerelle/internal/storage"
 	"passerelle/internal/web"
 	"passerelle/nodes/member"
@@ -56,7 +57,7 @@ func (s server) members(c echo.Context) error {
 func (s server) showMembers(c echo.Context, status int, f form) error {
 	p := membersPage{Form: f, Said: said[c.QueryParam("done")]}
 	err := s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) error {
-		rows, err := s.Store.Members(ctx, q, c.QueryParam("after"), pageSize+1)
+		rows, err := s.Store.Members(ctx, q, web.ScopeOf(c), c.QueryParam("after"), pageSize+1)
 		if err != nil {
 			return err
 		}
@@ -65,7 +66,7 @@ func (s server) showMembers(c echo.Context, status int, f form) error {
 			p.Next = web.Address("/members", "after", rows[len(rows)-1].Reference)
 		}
 		for _, m := range rows {
-			activities, err := s.Store.ActivitiesOf(ctx, q, m.ID, mostOfOne)
+			activities, err := s.Store.ActivitiesOf(ctx, q, web.ScopeOf(c), m.ID, mostOfOne)
 			if err != nil {
 				return err
 			}
@@ -96,9 +97,9 @@ func (s server) addMember(c echo.Context) error {
 }
 
 // saveActivity opens an activity.
-func (s server) saveActivity(ctx context.Context, a member.Activity) (added member.Activity, err error) {
+func (s server) saveActivity(ctx context.Context, scope access.Scope, a member.Activity) (added member.Activity, err error) {
 	err = s.db().Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
-		added, err = s.Outbound.Members.AddActivity(ctx, tx, a)
+		added, err = s.Outbound.Members.AddActivity(ctx, tx, scope, a)
 		return err
 	})
 	if err != nil {

@@ -25,7 +25,7 @@ type previewPage struct {
 }
 
 func (s server) draftOf(c echo.Context) (d outbound.Draft, err error) {
-	d, found, err := s.Store.Draft(c.Request().Context(), s.db(), c.Param("id"))
+	d, found, err := s.Store.Draft(c.Request().Context(), s.db(), web.ScopeOf(c), c.Param("id"))
 	if err == nil && !found {
 		err = errGone
 	}
@@ -49,13 +49,13 @@ func (s server) showDraft(c echo.Context, status int, refused contracts.Faults) 
 	}
 	p := previewPage{ID: c.Param("id"), Faults: refused, Today: s.today()}
 	err = s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) error {
-		p.Activity, p.Member, _, err = s.Store.Activity(ctx, q, d.Activity)
+		p.Activity, p.Member, _, err = s.Store.Activity(ctx, q, web.ScopeOf(c), d.Activity)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if p.Document, err = s.Outbound.Preview(c.Request().Context(), d); err != nil {
+	if p.Document, err = s.Outbound.Preview(c.Request().Context(), web.ScopeOf(c), d); err != nil {
 		if !contracts.IsFault(err) {
 			return err
 		}
@@ -68,7 +68,7 @@ func (s server) showDraft(c echo.Context, status int, refused contracts.Faults) 
 }
 
 func (s server) issueDraft(c echo.Context) error {
-	doc, err := s.Outbound.IssueDraft(c.Request().Context(), c.Param("id"))
+	doc, err := s.Outbound.IssueDraft(c.Request().Context(), web.ScopeOf(c), c.Param("id"))
 	if err == nil {
 		return c.Redirect(http.StatusSeeOther, "/invoices/"+string(doc.Invoice.ID)+"?done=issued")
 	}
@@ -82,7 +82,7 @@ func (s server) issueDraft(c echo.Context) error {
 }
 
 func (s server) deleteDraft(c echo.Context) error {
-	if err := s.Outbound.DeleteDraft(c.Request().Context(), c.Param("id")); err != nil {
+	if err := s.Outbound.DeleteDraft(c.Request().Context(), web.ScopeOf(c), c.Param("id")); err != nil {
 		if orMissing(err, "draft") != err {
 			return errGone
 		}

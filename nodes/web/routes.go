@@ -33,7 +33,7 @@ func (s server) routes() []web.Route { return slices.Concat(s.pageRoutes(), s.ap
 // pageRoutes lists every page.
 func (s server) pageRoutes() []web.Route {
 	return []web.Route{
-		{Method: "GET", Path: "/", Who: access.Everyone(), Handle: s.home, Summary: "see the co-operative at a glance, or one's own work"},
+		{Method: "GET", Path: "/", Who: readers, Handle: s.home, Summary: "see the co-operative at a glance, or one's own work"},
 		{Method: "GET", Path: "/invoices", Who: readers, Handle: s.invoices, Personal: true, Summary: "see the list of invoices"},
 		{Method: "GET", Path: "/invoices/new", Who: writers, Handle: s.newInvoice, Summary: "begin an invoice"},
 		{Method: "POST", Path: "/invoices/new", Who: writers, Handle: s.writeDraft, Summary: "write a draft"},

@@ -38,7 +38,7 @@ type Node struct {
 	Outbound  outbound.Outbound
 	Reports   report.Reports
 	Store     store.Store
-	SaveBuyer func(ctx context.Context, p contracts.Party) (id string, err error)
+	SaveBuyer func(ctx context.Context, s access.Scope, p contracts.Party) (id string, err error)
 	Channel   func(ctx context.Context) (Channel, error)
 	Log       *slog.Logger
 	Tracer    trace.Tracer // opens a span per request; nil opens none

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"passerelle/contracts"
+	"passerelle/internal/access"
 	"passerelle/internal/web"
 	"passerelle/nodes/member"
 	"passerelle/nodes/outbound"
@@ -20,7 +21,7 @@ func (s server) newInvoice(c echo.Context) error {
 	}
 	f := blankForm("supply_date", s.today().String(), "buyer_id", c.QueryParam("buyer"), "buyer.kind", string(contracts.Business), "buyer.address.country", string(s.adapter().Code))
 	if id := member.ActivityID(c.QueryParam("activity")); id != "" {
-		a, _, _, err := s.Store.Activity(c.Request().Context(), s.db(), id)
+		a, _, _, err := s.Store.Activity(c.Request().Context(), s.db(), web.ScopeOf(c), id)
 		if err != nil {
 			return err
 		}
@@ -34,7 +35,7 @@ func (s server) editDraft(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	a, _, _, err := s.Store.Activity(c.Request().Context(), s.db(), d.Activity)
+	a, _, _, err := s.Store.Activity(c.Request().Context(), s.db(), web.ScopeOf(c), d.Activity)
 	if err != nil {
 		return err
 	}
@@ -50,7 +51,7 @@ func (s server) showDraftForm(c echo.Context, status int, id string, f form) err
 	for i := range shown {
 		p.Lines = append(p.Lines, i)
 	}
-	if err := s.choices(c.Request().Context(), web.LocaleOf(c), &p); err != nil {
+	if err := s.choices(c, &p); err != nil {
 		return err
 	}
 	title, crumbs := "New invoice", []web.Link{{Text: "Invoices", URL: "/invoices"}, {Text: "New"}}
@@ -84,7 +85,7 @@ func (s server) writeDraft(c echo.Context) error {
 		return err
 	}
 	if len(in.Faults) == 0 {
-		saved, err := s.saveDraft(c.Request().Context(), id, d)
+		saved, err := s.saveDraft(c.Request().Context(), web.ScopeOf(c), id, d)
 		if err == nil {
 			return c.Redirect(http.StatusSeeOther, "/drafts/"+saved)
 		}
@@ -95,16 +96,16 @@ func (s server) writeDraft(c echo.Context) error {
 	return s.showDraftForm(c, http.StatusUnprocessableEntity, id, in)
 }
 
-func (s server) saveDraft(ctx context.Context, id string, d outbound.Draft) (string, error) {
-	if _, err := s.Outbound.Preview(ctx, d); err != nil {
+func (s server) saveDraft(ctx context.Context, scope access.Scope, id string, d outbound.Draft) (string, error) {
+	if _, err := s.Outbound.Preview(ctx, scope, d); err != nil {
 		return "", err
 	}
 	if d.BuyerID == "" {
-		buyer, err := s.SaveBuyer(ctx, d.Buyer)
+		buyer, err := s.SaveBuyer(ctx, scope, d.Buyer)
 		if err != nil {
 			return "", at("buyer", err)
 		}
 		d.BuyerID, d.Buyer = buyer, contracts.Party{}
 	}
-	return s.Outbound.SaveDraft(ctx, id, d)
+	return s.Outbound.SaveDraft(ctx, scope, id, d)
 }
