@@ -173,7 +173,7 @@ func BenchmarkRebuildFromLogs(b *testing.B) {
 			n := newNetwork(b, s.engine, []string{"hub", "be"}, s.broker(b))
 			out, draft := seller(b, n)
 			perSecond(b, rows, func(int) error {
-				_, err := out.Issue(b.Context(), draft)
+				_, err := out.Issue(b.Context(), access.Program(), draft)
 				return err
 			})
 			n.settle()
