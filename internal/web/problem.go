@@ -98,6 +98,7 @@ func (o Options) status(code contracts.FaultCode) int {
 
 func (o Options) show(c echo.Context, p contracts.Problem) error {
 	if o.Pages != nil && !WantsJSON(c) {
+		o.recognise(c)
 		return o.Pages.Render(c, p.Status, "problem", Page{Title: heading(p), Body: p})
 	}
 	body, err := json.Marshal(p)
@@ -105,6 +106,16 @@ func (o Options) show(c echo.Context, p contracts.Problem) error {
 		return err
 	}
 	return c.Blob(p.Status, "application/problem+json", body)
+}
+
+// recognise finds out who meets a problem before any door, such as at an address that does not exist: his navigation stays.
+func (o Options) recognise(c echo.Context) {
+	if c.Get(principalKey) != nil {
+		return
+	}
+	if p, err := o.who(c); err == nil { // else the page does without: what it has to say matters more
+		c.Set(principalKey, p)
+	}
 }
 
 // headings say to people what the phrases of HTTP say to programs.

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"passerelle/internal/access"
 )
 
 //go:embed assets
@@ -22,7 +24,7 @@ var ownTemplates embed.FS
 type Site struct {
 	Name  string // "Passerelle"
 	Place string // "Hub", "Belgium"
-	Nav   []Link
+	Nav   []Link // to addresses of Options.Routes; each person is shown those that let him in
 }
 
 // Link is a word that leads somewhere. The last breadcrumb has no URL: one is already there.
@@ -48,6 +50,8 @@ type Pages struct {
 	site   Site
 	assets *assets
 	sets   map[*Locale]map[string]*template.Template
+	rules  map[string]access.Rule // of the pages that can be opened, by path: Options.Routes, told by New
+	signIn string                 // Options.SignIn, told by New
 }
 
 // ParsePages reads every templates/*.html of files as a page that defines "content" inside the layout of this package;
@@ -84,7 +88,7 @@ func gatherAssets(files fs.FS) (*assets, error) {
 
 func (p *Pages) parse(l *Locale, files fs.FS, extra template.FuncMap) (map[string]*template.Template, error) {
 	layout, err := template.New("layout.html").Funcs(l.funcs()).Funcs(template.FuncMap{"asset": p.assets.url, "once": onceField}).Funcs(extra).
-		Option("missingkey=error").ParseFS(ownTemplates, "templates/layout.html")
+		Option("missingkey=error").ParseFS(ownTemplates, "templates/layout.html", "templates/parts/*.html")
 	if err != nil {
 		return nil, err
 	}
@@ -113,13 +117,15 @@ func (p *Pages) parse(l *Locale, files fs.FS, extra template.FuncMap) (map[strin
 
 func pageName(file string) string { return strings.TrimSuffix(path.Base(file), ".html") }
 
-// shown is what a template sees: the page, and around it the site and the request.
+// shown is what a template sees: the page, and around it the site, the request and who asks.
 type shown struct {
 	Page
-	Site   Site
+	Site   Site // its Nav holds what lets the person in
 	Lang   string
 	Styles []string
 	Active string // the URL of the navigation entry this page belongs to
+	Person access.Principal
+	SignIn string
 }
 
 // Render answers with a page. Nothing is sent when the template fails, so that the error gets a page of its own.
@@ -130,12 +136,35 @@ func (p *Pages) Render(c echo.Context, status int, name string, page Page) error
 		return fmt.Errorf("render %s: no such page", name)
 	}
 	var out bytes.Buffer
-	data := shown{Page: page, Site: p.site, Lang: l.Tag.String(), Styles: p.assets.styles, Active: p.active(c.Request().URL.Path)}
+	data := shown{Page: page, Site: p.siteFor(PrincipalOf(c)), Lang: l.Tag.String(), Styles: p.assets.styles, Active: p.active(c.Request().URL.Path),
+		Person: PrincipalOf(c), SignIn: p.signIn}
 	if err := t.ExecuteTemplate(&out, "layout.html", data); err != nil {
 		return fmt.Errorf("render %s: %w", name, err)
 	}
 	c.Response().Header().Set(echo.HeaderVary, "Accept, Accept-Language")
 	return c.HTMLBlob(status, out.Bytes())
+}
+
+// know tells the pages which of them there are, and who may open each.
+func (p *Pages) know(o Options) {
+	p.rules, p.signIn = map[string]access.Rule{}, o.SignIn
+	for _, r := range o.Routes {
+		if !r.Writes() {
+			p.rules[r.Path] = r.Who
+		}
+	}
+}
+
+// siteFor is the site with the navigation of one person: no link leads to a closed door.
+func (p *Pages) siteFor(person access.Principal) Site {
+	site := p.site
+	site.Nav = nil
+	for _, link := range p.site.Nav {
+		if p.rules[link.URL].Lets(person) {
+			site.Nav = append(site.Nav, link)
+		}
+	}
+	return site
 }
 
 // active is the navigation entry with the longest address above path.

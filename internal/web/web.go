@@ -51,6 +51,7 @@ func New(o Options) *echo.Echo {
 	e.Pre(headLikeGet(e))
 	e.Use(requestID, o.traced, recoverPanic, secureHeaders, sameOrigin(), o.limitBody)
 	if o.Pages != nil {
+		o.Pages.know(o)
 		e.GET("/assets/:file", o.Pages.assets.serve)
 	}
 	for _, r := range o.Routes {

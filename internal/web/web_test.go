@@ -43,7 +43,8 @@ func program(t *testing.T, log io.Writer) *echo.Echo {
 		return c.String(http.StatusOK, size(int64(len(b))))
 	}
 	e := New(Options{Name: "test", Pages: pages, Log: slog.New(slog.NewTextHandler(log, nil)), Status: map[contracts.FaultCode]int{"taken": http.StatusConflict},
-		Routes: []Route{{Method: "POST", Path: "/upload", Who: access.Anybody(), Handle: upload, Upload: true}}})
+		Routes: []Route{{Method: "POST", Path: "/upload", Who: access.Anybody(), Handle: upload, Upload: true},
+			{Method: "GET", Path: "/hello", Who: access.Anybody(), Handle: upload}}})
 	e.GET("/hello/:name", func(c echo.Context) error {
 		return pages.Render(c, http.StatusOK, "hello", Page{Title: "Hello", Body: c.Param("name")})
 	})
