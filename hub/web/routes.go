@@ -11,7 +11,9 @@ var (
 	operators = access.To(access.Operator, access.Auditor)
 )
 
-// routes lists every address.
+// Routes lists every address of the hub, as they are declared.
+func Routes() []web.Route { return server{}.routes() }
+
 func (s server) routes() []web.Route {
 	return []web.Route{
 		{Method: "GET", Path: "/", Who: readers, Handle: s.overview, Summary: "see the network at a glance"},
