@@ -1,6 +1,9 @@
 package access
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Deed is what somebody is about with one request: the answer to who, why and when in the trail of what was seen and changed. The zero Deed
 // is the program's own: an import on the command line, a message taken in.
@@ -8,6 +11,7 @@ type Deed struct {
 	By      Principal
 	Purpose string // of the route, in a few words of English: "see an invoice"
 	Request string // reference of the request, as the log and a problem's page name it
+	At      time.Time
 }
 
 type deedKey struct{}
@@ -21,4 +25,14 @@ func (d Deed) Context(ctx context.Context) context.Context {
 func DeedOf(ctx context.Context) Deed {
 	d, _ := ctx.Value(deedKey{}).(Deed) // absent: the program's own
 	return d
+}
+
+// Directory is the sight of a list of names and references to choose from: noted once, not for everybody in it.
+var Directory = Sight{Kind: "directory"}
+
+// Sight is a record with a member's data that somebody is shown.
+type Sight struct {
+	Kind   string // "invoice", "draft", "activity", "member"
+	Record string // its id
+	Member string // whose it is
 }

@@ -73,6 +73,7 @@ func (o Options) guard(r Route) echo.HandlerFunc {
 		}
 		c.Set(principalKey, p)
 		c.Set(routeKey, r)
+		o.doing(c, r, p)
 		switch {
 		case r.Who.Lets(p):
 			return handle(c)

@@ -4,9 +4,11 @@
 package web
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/labstack/echo/v4"
 	"go.opentelemetry.io/otel/trace"
@@ -31,9 +33,11 @@ type Options struct {
 	Status map[contracts.FaultCode]int // HTTP status of a feature's faults where it is not 422: a duplicate number is 409
 	Routes []Route                     // everything that answers, beside the assets
 
-	Who    func(c echo.Context) (access.Principal, error) // who asks, by session or token; nil knows nobody
-	SignIn string                                         // path of the page to sign in, where visitors are sent; empty tells them only
-	Once   *Once                                          // keeps idempotency keys; nil takes none
+	Who    func(c echo.Context) (access.Principal, error)         // who asks, by session or token; nil knows nobody
+	SignIn string                                                 // path of the page to sign in, where visitors are sent; empty tells them only
+	Saw    func(ctx context.Context, sights []access.Sight) error // keeps whose data somebody else is shown; nil, and nobody is shown any
+	Now    func() time.Time                                       // default time.Now
+	Once   *Once                                                  // keeps idempotency keys; nil takes none
 }
 
 // New returns an echo with the guards every program of ours has, and its routes behind their rules. A handler binds, calls one
@@ -44,6 +48,9 @@ func New(o Options) *echo.Echo {
 	}
 	if o.Tracer == nil {
 		o.Tracer = noop.NewTracerProvider().Tracer("")
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true

@@ -33,6 +33,7 @@ var errDryRun = errors.New("dry run")
 // file may be imported again. A dry run goes the whole way and rolls back: what it reports is what would happen.
 // A file with faults is no error: the result lists them, and nothing is stored.
 func (o Outbound) Import(ctx context.Context, file []byte, dryRun bool, progress Progress) (ImportResult, error) {
+	ctx = access.Deed{}.Context(ctx) // the trail has the import as a whole; its documents say where they came from
 	rows, err := ReadRows(file)
 	if err != nil {
 		return ImportResult{}, err

@@ -122,6 +122,7 @@ func (o Outbound) book(ctx context.Context, tx *storage.Tx, s access.Scope, doc 
 
 // post books a transaction.
 func (o Outbound) post(ctx context.Context, tx *storage.Tx, t ledger.Transaction) error {
+	t.RecordedBy, t.RecordedAt = access.DeedOf(ctx).By.Account, o.Now()
 	if err := ledger.Post(ctx, tx, t); err != nil {
 		return err
 	}

@@ -30,6 +30,12 @@ func (s Store) SaveBuyer(ctx context.Context, tx *storage.Tx, scope access.Scope
 	if err != nil {
 		return "", err
 	}
+	if !ok {
+		known = fresh
+	}
+	if err := s.trailed(ctx, tx, "buyer", known, scope.Member()); err != nil {
+		return "", err
+	}
 	if ok {
 		_, err = tx.ExecContext(ctx, `UPDATE buyer SET name = $2, party = $3 WHERE id = $1 AND member = $4`, known, p.Name, body, scope.Member())
 		return known, err
@@ -100,7 +106,8 @@ func (Store) Buyer(ctx context.Context, q storage.Querier, s access.Scope, id st
 	return p, true, decode("buyer "+id, body, &p)
 }
 
-// BuyersAfter lists buyers by name, at most limit, after the one with the given name and id.
+// BuyersAfter lists buyers by name, at most limit, after the one with the given name and id: the co-operative's own list, or what a member may
+// use. What members noted for themselves is in nobody else's list.
 func (Store) BuyersAfter(ctx context.Context, q storage.Querier, s access.Scope, name, id string, limit int) ([]BuyerRow, error) {
-	return storage.All(ctx, q, scanBuyer, `SELECT b.id, b.party FROM buyer b WHERE (b.name, b.id) > ($1, $2) AND `+mayUse(s, 4)+` ORDER BY b.name, b.id LIMIT $3`, name, id, limit, s.Arg())
+	return storage.All(ctx, q, scanBuyer, `SELECT b.id, b.party FROM buyer b WHERE (b.name, b.id) > ($1, $2) AND (b.member = '' OR $4 <> '') AND `+mayUse(s, 4)+` ORDER BY b.name, b.id LIMIT $3`, name, id, limit, s.Arg())
 }

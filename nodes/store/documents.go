@@ -29,7 +29,7 @@ func (Store) ReserveNumber(ctx context.Context, tx *storage.Tx, series string, n
 }
 
 // InsertDocument adds an issued document of a member in scope. A number that is taken is a Fault.
-func (Store) InsertDocument(ctx context.Context, tx *storage.Tx, s access.Scope, d outbound.Document, at time.Time) error {
+func (st Store) InsertDocument(ctx context.Context, tx *storage.Tx, s access.Scope, d outbound.Document, at time.Time) error {
 	if !s.Owns(string(d.Member)) {
 		return sql.ErrNoRows
 	}
@@ -52,7 +52,10 @@ func (Store) InsertDocument(ctx context.Context, tx *storage.Tx, s access.Scope,
 	if err == nil && !inserted {
 		return contracts.Fault{Code: outbound.FaultNumber, Field: "number", Message: fmt.Sprintf("%s is the number of another document", inv.Number), Remedy: "check the number; each is given once"}
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return st.trailed(ctx, tx, "invoice", string(inv.ID), string(d.Member))
 }
 
 const documentColumns = `SELECT d.body, d.open, d.currency, d.fingerprint FROM document d `
@@ -103,14 +106,20 @@ func (Store) SetOpen(ctx context.Context, tx *storage.Tx, s access.Scope, id con
 }
 
 // InsertPayment adds a payment of an invoice that is there.
-func (Store) InsertPayment(ctx context.Context, tx *storage.Tx, s access.Scope, p outbound.Payment, at time.Time) error {
+func (st Store) InsertPayment(ctx context.Context, tx *storage.Tx, s access.Scope, p outbound.Payment, at time.Time) error {
 	n, err := minor(p.Amount)
 	if err != nil {
 		return err
 	}
-	return met(tx.ExecContext(ctx, `INSERT INTO payment (invoice, sequence, paid_on, amount, currency, recorded_at)
-		SELECT d.id, CAST($2 AS BIGINT), CAST($3 AS TEXT), CAST($4 AS BIGINT), CAST($5 AS TEXT), CAST($6 AS TEXT) FROM document d WHERE d.id = $1 AND `+s.Where("d.member", 7),
-		p.Invoice, p.Sequence, p.PaidOn, n, p.Amount.Currency, storage.At(at), s.Arg()))
+	var member string
+	err = tx.QueryRowContext(ctx, `INSERT INTO payment (invoice, sequence, paid_on, amount, currency, recorded_at)
+		SELECT d.id, CAST($2 AS BIGINT), CAST($3 AS TEXT), CAST($4 AS BIGINT), CAST($5 AS TEXT), CAST($6 AS TEXT) FROM document d WHERE d.id = $1 AND `+s.Where("d.member", 7)+`
+		RETURNING (SELECT d.member FROM document d WHERE d.id = payment.invoice)`,
+		p.Invoice, p.Sequence, p.PaidOn, n, p.Amount.Currency, storage.At(at), s.Arg()).Scan(&member)
+	if err != nil {
+		return err
+	}
+	return st.trailed(ctx, tx, "invoice", string(p.Invoice), member)
 }
 
 // Payments lists the payments of an invoice in order.

@@ -32,14 +32,17 @@ type ImportJob struct {
 }
 
 // InsertImport keeps a file.
-func (Store) InsertImport(ctx context.Context, tx *storage.Tx, id string, file []byte, at time.Time) error {
+func (st Store) InsertImport(ctx context.Context, tx *storage.Tx, id string, file []byte, at time.Time) error {
 	result, err := encode(outbound.ImportResult{})
 	if err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO import_job (id, file, state, done, total, result, created_at) VALUES ($1,$2,$3,0,0,$4,$5)`,
 		id, file, ImportChecking, result, storage.At(at))
-	return err
+	if err != nil {
+		return err
+	}
+	return st.trailed(ctx, tx, "import", id, "")
 }
 
 // Import finds an import without its file.
@@ -71,8 +74,12 @@ func (Store) Imports(ctx context.Context, q storage.Querier, limit int) ([]Impor
 }
 
 // MoveImport takes an import from one state to the next and tells whether it was in the first.
-func (Store) MoveImport(ctx context.Context, tx *storage.Tx, id string, from, to ImportState) (bool, error) {
-	return changed(tx.ExecContext(ctx, `UPDATE import_job SET state = $3 WHERE id = $1 AND state = $2`, id, from, to))
+func (st Store) MoveImport(ctx context.Context, tx *storage.Tx, id string, from, to ImportState) (bool, error) {
+	ok, err := changed(tx.ExecContext(ctx, `UPDATE import_job SET state = $3 WHERE id = $1 AND state = $2`, id, from, to))
+	if err != nil || !ok {
+		return false, err
+	}
+	return true, st.trailed(ctx, tx, "import", id, "")
 }
 
 // FinishImport writes what came out. Of a file that is in the books, or will never be, the bytes are no longer kept: they name people.

@@ -19,14 +19,17 @@ func (Store) CountMonth(ctx context.Context, q storage.Querier, m contracts.Mont
 }
 
 // InsertReport keeps a filed report beside its earlier versions.
-func (Store) InsertReport(ctx context.Context, tx *storage.Tx, r contracts.MonthlyReport, at time.Time) error {
+func (st Store) InsertReport(ctx context.Context, tx *storage.Tx, r contracts.MonthlyReport, at time.Time) error {
 	body, err := encode(r)
 	if err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO monthly_report (month, currency, version, body, filed_at)
 		VALUES ($1, $2, (SELECT COALESCE(MAX(version), 0) + 1 FROM monthly_report WHERE month = $1 AND currency = $2), $3, $4)`, r.Month, r.Currency, body, storage.At(at))
-	return err
+	if err != nil {
+		return err
+	}
+	return st.trailed(ctx, tx, "report", r.Month.String(), "")
 }
 
 // FiledReport is a report as it was filed.

@@ -74,15 +74,22 @@ func decode(what string, b []byte, v any) error {
 }
 
 // InsertMember adds a member.
-func (Store) InsertMember(ctx context.Context, tx *storage.Tx, m member.Member, at time.Time) error {
+func (st Store) InsertMember(ctx context.Context, tx *storage.Tx, m member.Member, at time.Time) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO member (id, reference, name, kind, created_at) VALUES ($1,$2,$3,$4,$5)`, m.ID, m.Reference, m.Name, m.Kind, storage.At(at))
-	return err
+	if err != nil {
+		return err
+	}
+	return st.trailed(ctx, tx, "member", string(m.ID), string(m.ID))
 }
 
 // InsertActivity adds an activity of a member who is there.
-func (Store) InsertActivity(ctx context.Context, tx *storage.Tx, s access.Scope, a member.Activity, at time.Time) error {
-	return met(tx.ExecContext(ctx, `INSERT INTO activity (id, reference, member, name, created_at) SELECT $1, $2, m.id, $4, $5 FROM member m WHERE m.id = $3 AND `+s.Where("m.id", 6),
+func (st Store) InsertActivity(ctx context.Context, tx *storage.Tx, s access.Scope, a member.Activity, at time.Time) error {
+	err := met(tx.ExecContext(ctx, `INSERT INTO activity (id, reference, member, name, created_at) SELECT $1, $2, m.id, $4, $5 FROM member m WHERE m.id = $3 AND `+s.Where("m.id", 6),
 		a.ID, a.Reference, a.Member, a.Name, storage.At(at), s.Arg()))
+	if err != nil {
+		return err
+	}
+	return st.trailed(ctx, tx, "activity", string(a.ID), string(a.Member))
 }
 
 // MemberByReference finds a member.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"passerelle/internal/access"
 	"passerelle/internal/storage"
 	"passerelle/internal/web"
 	"passerelle/nodes/member"
@@ -16,6 +17,7 @@ import (
 // activitiesPage lists activities with their budgets and opens new ones.
 type activitiesPage struct {
 	Rows    []activityRow
+	Opens   bool // whoever looks may open one
 	Form    form
 	Members []option
 	Said    string
@@ -35,7 +37,7 @@ func (s server) activities(c echo.Context) error {
 }
 
 func (s server) showActivities(c echo.Context, status int, f form) error {
-	p := activitiesPage{Form: f, Said: said[c.QueryParam("done")]}
+	p := activitiesPage{Opens: advisers.Lets(web.PrincipalOf(c)), Form: f, Said: said[c.QueryParam("done")]}
 	err := s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) error {
 		rows, err := s.Store.Activities(ctx, q, web.ScopeOf(c), c.QueryParam("after"), pageSize+1)
 		if err != nil {
@@ -52,6 +54,9 @@ func (s server) showActivities(c echo.Context, status int, f form) error {
 			}
 			p.Rows = append(p.Rows, activityRow{r, b})
 		}
+		if !p.Opens {
+			return nil
+		}
 		members, err := s.Store.Members(ctx, q, web.ScopeOf(c), "", mostOptions)
 		for _, m := range members {
 			p.Members = append(p.Members, option{m.Reference, m.Name})
@@ -59,6 +64,13 @@ func (s server) showActivities(c echo.Context, status int, f form) error {
 		return err
 	})
 	if err != nil {
+		return err
+	}
+	sights := sightsOf(p.Rows, func(r activityRow) access.Sight { return sightOfActivity(r.Activity) })
+	if p.Opens {
+		sights = append(sights, access.Directory)
+	}
+	if err := web.Saw(c, sights...); err != nil {
 		return err
 	}
 	return s.render(c, status, "activities", web.Page{Title: "Activities", Body: p,

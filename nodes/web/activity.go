@@ -76,7 +76,10 @@ func (s server) activityOf(c echo.Context) (f activityFile, err error) {
 		f.Entries = entriesOf(entries)
 		return err
 	})
-	return f, err
+	if err != nil {
+		return f, err
+	}
+	return f, web.Saw(c, sightOfActivity(f.Activity))
 }
 
 // activityPage is one activity.

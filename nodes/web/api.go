@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"passerelle/internal/access"
 	"passerelle/internal/web"
 )
 
@@ -15,7 +16,7 @@ type listOf[T any] struct {
 }
 
 // apiList answers a list that is paged by one key.
-func apiList[T any](c echo.Context, get func(after string) ([]T, error), key func(T) string) error {
+func apiList[T any](c echo.Context, get func(after string) ([]T, error), key func(T) string, sight func(T) access.Sight) error {
 	if err := web.KnownQuery(c, "after"); err != nil {
 		return err
 	}
@@ -24,6 +25,9 @@ func apiList[T any](c echo.Context, get func(after string) ([]T, error), key fun
 		return err
 	}
 	rows, more := page(rows)
+	if err := web.Saw(c, sightsOf(rows, sight)...); err != nil {
+		return err
+	}
 	out := listOf[T]{Items: rows}
 	if more {
 		out.Next = web.Address(c.Request().URL.Path, "after", key(rows[len(rows)-1]))

@@ -19,6 +19,9 @@ func (s server) apiDrafts(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := web.Saw(c, sightsOf(drafts, sightOfDraft)...); err != nil {
+		return err
+	}
 	return answer(c, http.StatusOK, listOf[store.DraftRow]{Items: drafts})
 }
 
@@ -47,6 +50,9 @@ func (s server) apiDeleteDraft(c echo.Context) error {
 }
 
 func (s server) apiIssueDraft(c echo.Context) error {
+	if err := s.noteDraft(c); err != nil {
+		return err
+	}
 	doc, err := s.Outbound.IssueDraft(c.Request().Context(), web.ScopeOf(c), c.Param("id"))
 	if err != nil {
 		return orMissing(err, "draft")

@@ -35,6 +35,9 @@ func (s server) apiInvoices(c echo.Context) error {
 		return err
 	}
 	rows, more := page(rows)
+	if err := web.Saw(c, sightsOf(rows, sightOfDocument)...); err != nil {
+		return err
+	}
 	out := listOf[outbound.Document]{Items: rows}
 	if more {
 		out.Next = nextDocuments("/api/invoices", f, rows)
@@ -61,6 +64,9 @@ func (s server) apiPay(c echo.Context) error {
 	if err := bind(c, &p); err != nil {
 		return err
 	}
+	if err := s.noteInvoice(c); err != nil {
+		return err
+	}
 	doc, err := s.Outbound.Pay(c.Request().Context(), web.ScopeOf(c), contracts.InvoiceID(c.Param("id")), p.PaidOn, p.Amount)
 	if err != nil {
 		return orMissing(err, "invoice")
@@ -74,6 +80,9 @@ func (s server) apiCredit(c echo.Context) error {
 		Reason string           `json:"reason"`
 	}
 	if err := bind(c, &r); err != nil {
+		return err
+	}
+	if err := s.noteInvoice(c); err != nil {
 		return err
 	}
 	note, err := s.Outbound.Credit(c.Request().Context(), web.ScopeOf(c), contracts.InvoiceID(c.Param("id")), r.Net, r.Reason)

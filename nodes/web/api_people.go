@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"passerelle/contracts"
+	"passerelle/internal/access"
 	"passerelle/internal/web"
 	"passerelle/nodes/member"
 	"passerelle/nodes/store"
@@ -14,7 +15,7 @@ import (
 func (s server) apiMembers(c echo.Context) error {
 	return apiList(c, func(after string) ([]member.Member, error) {
 		return s.Store.Members(c.Request().Context(), s.db(), web.ScopeOf(c), after, pageSize+1)
-	}, func(m member.Member) string { return m.Reference })
+	}, func(m member.Member) string { return m.Reference }, sightOfMember)
 }
 
 func (s server) apiAddMember(c echo.Context) error {
@@ -36,7 +37,7 @@ func (s server) apiAddMember(c echo.Context) error {
 func (s server) apiActivities(c echo.Context) error {
 	return apiList(c, func(after string) ([]store.ActivityRow, error) {
 		return s.Store.Activities(c.Request().Context(), s.db(), web.ScopeOf(c), after, pageSize+1)
-	}, func(a store.ActivityRow) string { return a.Reference })
+	}, func(a store.ActivityRow) string { return a.Reference }, func(a store.ActivityRow) access.Sight { return sightOfActivity(a.Activity) })
 }
 
 func (s server) apiAddActivity(c echo.Context) error {

@@ -60,7 +60,7 @@ type postingLine struct {
 	Amount      contracts.Money `json:"amount"`          // debit positive
 }
 
-// fileOf reads the document of the address, on one state of the books.
+// fileOf reads the document of the address, on one state of the books, and notes that it is shown.
 func (s server) fileOf(c echo.Context) (f invoiceFile, err error) {
 	err = s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) error {
 		var found bool
@@ -83,7 +83,10 @@ func (s server) fileOf(c echo.Context) (f invoiceFile, err error) {
 		f.Postings, err = s.postings(ctx, q, web.ScopeOf(c), f.Document.Invoice.ID)
 		return err
 	})
-	return f, err
+	if err != nil {
+		return f, err
+	}
+	return f, web.Saw(c, sightOfDocument(f.Document))
 }
 
 // postings lists what the books say of the document and its payments.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"passerelle/adapters/country"
 	"passerelle/contracts"
+	"passerelle/internal/access"
 	"passerelle/internal/web"
 	"passerelle/nodes/outbound"
 )
@@ -69,6 +71,11 @@ func (s server) choices(c echo.Context, p *draftPage) error {
 	if err != nil {
 		return err
 	}
+	if scope.All() {
+		if err := web.Saw(c, access.Directory); err != nil {
+			return err
+		}
+	}
 	for _, a := range activities {
 		p.Activities = append(p.Activities, option{a.Reference, a.Name + ", " + a.MemberName})
 	}
@@ -78,11 +85,10 @@ func (s server) choices(c echo.Context, p *draftPage) error {
 	}
 	p.Buyers = []option{{"", "a new buyer"}}
 	for _, b := range buyers {
-		text := b.Party.Name + ", " + l.Country(b.Party.Address.Country)
-		if b.Party.VATID != "" {
-			text += ", " + b.Party.VATID
-		}
-		p.Buyers = append(p.Buyers, option{b.ID, text})
+		p.Buyers = append(p.Buyers, option{b.ID, buyerText(l, b.Party)})
+	}
+	if err := s.addChosen(ctx, scope, l, p); err != nil {
+		return err
 	}
 	p.Countries = s.countries(l)
 	for _, v := range contracts.Services {
@@ -92,6 +98,28 @@ func (s server) choices(c echo.Context, p *draftPage) error {
 		p.Currencies = append(p.Currencies, option{string(c), string(c)})
 	}
 	p.Own, p.Today = s.currency(), s.today()
+	return nil
+}
+
+func buyerText(l *web.Locale, p contracts.Party) string {
+	text := p.Name + ", " + l.Country(p.Address.Country)
+	if p.VATID != "" {
+		text += ", " + p.VATID
+	}
+	return text
+}
+
+// addChosen adds the buyer that the draft names already and that is in no list of whoever edits it: its member noted it for himself.
+func (s server) addChosen(ctx context.Context, scope access.Scope, l *web.Locale, p *draftPage) error {
+	chosen := p.Form.get("buyer_id")
+	if chosen == "" || slices.ContainsFunc(p.Buyers, func(o option) bool { return o.Value == chosen }) || p.ID == "" {
+		return nil
+	}
+	b, found, err := s.Store.Buyer(ctx, s.db(), scope, chosen)
+	if err != nil || !found {
+		return err
+	}
+	p.Buyers = append(p.Buyers, option{chosen, buyerText(l, b)})
 	return nil
 }
 

@@ -39,6 +39,9 @@ func (s server) drafts(c echo.Context) error {
 			return err
 		}
 	}
+	if err := web.Saw(c, sightsOf(rows, sightOfDraft)...); err != nil {
+		return err
+	}
 	return s.render(c, http.StatusOK, "drafts", web.Page{Title: "Drafts", Lead: "What is being written. A draft has no number and is in no books; issuing turns it into an invoice.",
 		Body: struct {
 			Lines []draftLine

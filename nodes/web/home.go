@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -35,6 +36,9 @@ type homePage struct {
 const atAGlance = 6
 
 func (s server) home(c echo.Context) error {
+	if !web.ScopeOf(c).All() {
+		return s.own(c)
+	}
 	if err := web.KnownQuery(c, "year"); err != nil {
 		return err
 	}
@@ -47,6 +51,9 @@ func (s server) home(c echo.Context) error {
 		p.LegalForm = form.Local
 	}
 	if err := s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) error { return s.glance(ctx, q, web.ScopeOf(c), &p) }); err != nil {
+		return err
+	}
+	if err := web.Saw(c, sightsOf(append(slices.Clone(p.Due), p.Newest...), sightOfDocument)...); err != nil {
 		return err
 	}
 	if p.Channel, err = s.Channel(c.Request().Context()); err != nil {

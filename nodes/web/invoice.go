@@ -18,6 +18,8 @@ type invoicePage struct {
 	Left    contracts.Money // of an invoice: not yet taken back, without VAT
 	Payment form
 	Said    string
+	Pays    bool // whoever looks may record a payment
+	Credits bool // and issue a credit note
 }
 
 // paper is a document as it is printed; that of a demonstration says so, wherever the paper goes.
@@ -50,6 +52,7 @@ func (s server) invoice(c echo.Context) error {
 
 func (s server) showInvoice(c echo.Context, status int, f invoiceFile, payment form) error {
 	p := invoicePage{invoiceFile: f, Paper: s.paper(f.Document), Today: s.today(), Left: left(f), Payment: payment, Said: said[c.QueryParam("done")]}
+	p.Pays, p.Credits = cashiers.Lets(web.PrincipalOf(c)), correctors.Lets(web.PrincipalOf(c))
 	title := "Invoice " + f.Document.Invoice.Number
 	if f.Document.Kind == outbound.KindCreditNote {
 		title = "Credit note " + f.Document.Invoice.Number

@@ -44,6 +44,9 @@ func (s server) invoices(c echo.Context) error {
 		return err
 	}
 	rows, more := page(p.Rows)
+	if err := web.Saw(c, append(sightsOf(rows, sightOfDocument), sightOfActivity(p.Activity))...); err != nil {
+		return err
+	}
 	if p.Rows = rows; more {
 		p.Next = nextDocuments("/invoices", f, rows)
 	}

@@ -29,6 +29,7 @@ func (s server) saveMember(ctx context.Context, m member.Member) (added member.M
 // membersPage lists members with their activities and takes in new ones.
 type membersPage struct {
 	Rows []memberRow
+	Adds bool // whoever looks may register one
 	Form form
 	Said string
 	Next string
@@ -55,7 +56,7 @@ func (s server) members(c echo.Context) error {
 }
 
 func (s server) showMembers(c echo.Context, status int, f form) error {
-	p := membersPage{Form: f, Said: said[c.QueryParam("done")]}
+	p := membersPage{Adds: advisers.Lets(web.PrincipalOf(c)), Form: f, Said: said[c.QueryParam("done")]}
 	err := s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) error {
 		rows, err := s.Store.Members(ctx, q, web.ScopeOf(c), c.QueryParam("after"), pageSize+1)
 		if err != nil {
@@ -75,6 +76,9 @@ func (s server) showMembers(c echo.Context, status int, f form) error {
 		return nil
 	})
 	if err != nil {
+		return err
+	}
+	if err := web.Saw(c, sightsOf(p.Rows, func(r memberRow) access.Sight { return sightOfMember(r.Member) })...); err != nil {
 		return err
 	}
 	return s.render(c, status, "members", web.Page{Title: "Members", Body: p,

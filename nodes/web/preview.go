@@ -24,12 +24,16 @@ type previewPage struct {
 	Today    contracts.Date
 }
 
+// draftOf reads the draft of the address, and notes that it is shown.
 func (s server) draftOf(c echo.Context) (d outbound.Draft, err error) {
 	d, found, err := s.Store.Draft(c.Request().Context(), s.db(), web.ScopeOf(c), c.Param("id"))
 	if err == nil && !found {
 		err = errGone
 	}
-	return d, err
+	if err != nil {
+		return d, err
+	}
+	return d, s.sawDraft(c, c.Param("id"), d)
 }
 
 // errGone answers for a draft that is not there; a second click on "Issue" lands here.

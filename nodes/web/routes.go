@@ -33,10 +33,10 @@ func (s server) routes() []web.Route { return slices.Concat(s.pageRoutes(), s.ap
 // pageRoutes lists every page.
 func (s server) pageRoutes() []web.Route {
 	return []web.Route{
-		{Method: "GET", Path: "/", Who: readers, Handle: s.home, Summary: "see the co-operative at a glance, or one's own work"},
+		{Method: "GET", Path: "/", Who: readers, Handle: s.home, Personal: true, Summary: "see the co-operative at a glance, or one's own work"},
 		{Method: "GET", Path: "/invoices", Who: readers, Handle: s.invoices, Personal: true, Summary: "see the list of invoices"},
-		{Method: "GET", Path: "/invoices/new", Who: writers, Handle: s.newInvoice, Summary: "begin an invoice"},
-		{Method: "POST", Path: "/invoices/new", Who: writers, Handle: s.writeDraft, Summary: "write a draft"},
+		{Method: "GET", Path: "/invoices/new", Who: writers, Handle: s.newInvoice, Personal: true, Summary: "begin an invoice"},
+		{Method: "POST", Path: "/invoices/new", Who: writers, Handle: s.writeDraft, Personal: true, Summary: "write a draft"},
 		{Method: "GET", Path: "/invoices/:id", Who: readers, Handle: s.invoice, Object: "invoice", Personal: true, Summary: "see an invoice"},
 		{Method: "POST", Path: "/invoices/:id/payments", Who: cashiers, Handle: s.recordPayment, Object: "invoice", Personal: true, Summary: "record a payment"},
 		{Method: "GET", Path: "/invoices/:id/credit", Who: correctors, Handle: s.credit, Object: "invoice", Personal: true, Summary: "begin a credit note"},

@@ -84,7 +84,7 @@ func New(n Node) http.Handler {
 		panic(err)
 	}
 	e := web.New(web.Options{Name: "node-" + string(contracts.NodeID(s.adapter().Code)), Log: n.Log, Tracer: n.Tracer, Pages: s.pages, Status: status,
-		Routes: s.routes(), Who: n.Who, SignIn: n.SignIn})
+		Routes: s.routes(), Who: n.Who, SignIn: n.SignIn, Saw: s.saw, Now: n.Outbound.Now})
 	e.Use(plainAddress)
 	return e
 }
@@ -93,6 +93,11 @@ func (s server) adapter() *country.Adapter    { return s.Outbound.Law.Adapter }
 func (s server) db() *storage.DB              { return s.Outbound.DB }
 func (s server) currency() contracts.Currency { return s.adapter().Currency.Code }
 func (s server) today() contracts.Date        { return contracts.DateOf(s.Outbound.Now().UTC()) }
+
+// saw keeps whose data somebody is shown.
+func (s server) saw(ctx context.Context, sights []access.Sight) error {
+	return s.db().WriteGrouped(ctx, func(ctx context.Context, tx *storage.Tx) error { return s.Store.Saw(ctx, tx, sights) })
+}
 
 // render shows a page, marked when the node is a demonstration.
 func (s server) render(c echo.Context, status int, name string, p web.Page) error {
