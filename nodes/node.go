@@ -22,6 +22,7 @@ import (
 	"passerelle/internal/federation"
 	"passerelle/internal/ledger"
 	"passerelle/internal/storage"
+	"passerelle/internal/web"
 	"passerelle/nodes/member"
 	"passerelle/nodes/outbound"
 	"passerelle/nodes/report"
@@ -30,7 +31,7 @@ import (
 
 // Migrations are all tables of a node's database.
 func Migrations() []storage.MigrationSet {
-	return []storage.MigrationSet{ledger.Migrations(), federation.Migrations, store.Migrations()}
+	return []storage.MigrationSet{ledger.Migrations(), federation.Migrations, store.Migrations(), web.Migrations()}
 }
 
 // Options is what a node is made of.

@@ -12,6 +12,8 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"mime"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
@@ -98,18 +100,41 @@ func fingerprint(r *http.Request, body []byte) [sha256.Size]byte {
 // keyOf finds the key of a request: in the header, or in a form's field.
 func keyOf(r *http.Request, body []byte) (string, error) {
 	key := r.Header.Get(keyHeader)
-	if kind := r.Header.Get(echo.HeaderContentType); key == "" && strings.HasPrefix(kind, echo.MIMEApplicationForm) {
-		values, err := url.ParseQuery(string(body))
-		if err != nil {
-			return "", nil // the handler says what is wrong with the form
-		}
-		key = values.Get(keyField)
+	if key == "" {
+		key = keyInForm(r.Header.Get(echo.HeaderContentType), body)
 	}
 	if len(key) > longestKey || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return "", contracts.Fault{Code: contracts.FaultInvalid, Field: keyHeader, Message: "the idempotency key is no short text without spaces",
 			Remedy: fmt.Sprintf("send up to %d letters and digits, such as a UUID", longestKey)}
 	}
 	return key, nil
+}
+
+// keyInForm returns nothing of a form that cannot be read: the handler says what is wrong with it.
+func keyInForm(contentType string, body []byte) string {
+	kind, parameters, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return ""
+	}
+	switch kind {
+	case echo.MIMEApplicationForm:
+		values, err := url.ParseQuery(string(body))
+		if err != nil {
+			return ""
+		}
+		return values.Get(keyField)
+	case echo.MIMEMultipartForm:
+		part, err := multipart.NewReader(bytes.NewReader(body), parameters["boundary"]).NextPart() // the key comes first
+		if err != nil || part.FormName() != keyField {
+			return ""
+		}
+		key, err := io.ReadAll(io.LimitReader(part, longestKey+1))
+		if err != nil {
+			return ""
+		}
+		return string(key)
+	}
+	return ""
 }
 
 func (o *Once) carryOut(c echo.Context, r once, handle echo.HandlerFunc) error {

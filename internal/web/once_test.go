@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"sync"
 	"testing"
 	"testing/fstest"
@@ -140,4 +141,45 @@ func made(t *testing.T, db *storage.DB) int {
 		t.Fatal(err)
 	}
 	return len(all)
+}
+
+func TestEveryFormThatPostsHasAKey(t *testing.T) {
+	files := fstest.MapFS{"templates/form.html": {Data: []byte(`{{define "content"}}<form method="post" action="/x"></form><form method="post" enctype="multipart/form-data"><p></form><form></form>{{end}}`)}}
+	pages, err := ParsePages(Site{}, files, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := New(Options{Pages: pages})
+	e.GET("/form", func(c echo.Context) error { return pages.Render(c, http.StatusOK, "form", Page{}) })
+	keys := regexp.MustCompile(`<form method="post"[^>]*><input type="hidden" name="once" value="([A-Z2-7]{26})">`).FindAllStringSubmatch(ask(e, "GET", "/form", "").Body.String(), -1)
+	if len(keys) != 2 || keys[0][1] == keys[1][1] {
+		t.Errorf("keys %q", keys)
+	}
+}
+
+func TestTheKeyOfAFormIsFound(t *testing.T) {
+	multi := "--B\r\nContent-Disposition: form-data; name=\"once\"\r\n\r\nK\r\n--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\nbytes\r\n--B--\r\n"
+	for _, c := range []struct{ kind, body, want string }{
+		{"application/x-www-form-urlencoded; charset=utf-8", "a=b&once=K", "K"},
+		{"application/x-www-form-urlencoded", "a=%zz&once=K", ""},
+		{"multipart/form-data; boundary=B", multi, "K"},
+		{"multipart/form-data; boundary=C", multi, ""},
+		{"multipart/form-data", multi, ""},
+		{"application/json", `{"once":"K"}`, ""},
+		{"", "once=K", ""},
+	} {
+		if got := keyInForm(c.kind, []byte(c.body)); got != c.want {
+			t.Errorf("%s: %q, want %q", c.kind, got, c.want)
+		}
+	}
+}
+
+func FuzzKeyInForm(f *testing.F) {
+	f.Add("application/x-www-form-urlencoded", []byte("once=K"))
+	f.Add("multipart/form-data; boundary=B", []byte("--B\r\nContent-Disposition: form-data; name=\"once\"\r\n\r\nK\r\n--B--\r\n"))
+	f.Fuzz(func(t *testing.T, kind string, body []byte) {
+		if key := keyInForm(kind, body); len(key) > len(body) {
+			t.Errorf("a key of %d bytes in a form of %d", len(key), len(body))
+		}
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io/fs"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -87,13 +88,12 @@ func gatherAssets(files fs.FS) (*assets, error) {
 }
 
 func (p *Pages) parse(l *Locale, files fs.FS, extra template.FuncMap) (map[string]*template.Template, error) {
-	layout, err := template.New("layout.html").Funcs(l.funcs()).Funcs(template.FuncMap{"asset": p.assets.url, "once": onceField}).Funcs(extra).
-		Option("missingkey=error").ParseFS(ownTemplates, "templates/layout.html", "templates/parts/*.html")
-	if err != nil {
+	layout := template.New("layout.html").Funcs(l.funcs()).Funcs(template.FuncMap{"asset": p.assets.url, "once": onceField}).Funcs(extra).Option("missingkey=error")
+	if err := parseInto(layout, ownTemplates, "templates/layout.html"); err != nil {
 		return nil, err
 	}
-	if shared, err := fs.Glob(files, "templates/parts/*.html"); err != nil || len(shared) > 0 {
-		if layout, err = layout.ParseFS(files, "templates/parts/*.html"); err != nil {
+	for _, root := range []fs.FS{ownTemplates, files} {
+		if err := parseInto(layout, root, "templates/parts/*.html"); err != nil {
 			return nil, err
 		}
 	}
@@ -107,13 +107,39 @@ func (p *Pages) parse(l *Locale, files fs.FS, extra template.FuncMap) (map[strin
 			if pageName(name) == "layout" {
 				continue
 			}
-			if set[pageName(name)], err = template.Must(layout.Clone()).ParseFS(root, name); err != nil {
+			page := template.Must(layout.Clone())
+			if err := parseInto(page, root, name); err != nil {
 				return nil, err
 			}
+			set[pageName(name)] = page
 		}
 	}
 	return set, nil
 }
+
+// parseInto adds the files that match to t; there may be none. A form that posts gets its idempotency key here, so that none forgets it.
+func parseInto(t *template.Template, files fs.FS, pattern string) error {
+	names, err := fs.Glob(files, pattern)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		text, err := fs.ReadFile(files, name)
+		if err != nil {
+			return err
+		}
+		into := t
+		if base := path.Base(name); base != t.Name() {
+			into = t.New(base)
+		}
+		if _, err := into.Parse(postForm.ReplaceAllString(string(text), "$0{{once}}")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var postForm = regexp.MustCompile(`<form method="post"[^>]*>`)
 
 func pageName(file string) string { return strings.TrimSuffix(path.Base(file), ".html") }
 

@@ -84,7 +84,7 @@ func New(n Node) http.Handler {
 		panic(err)
 	}
 	e := web.New(web.Options{Name: "node-" + string(contracts.NodeID(s.adapter().Code)), Log: n.Log, Tracer: n.Tracer, Pages: s.pages, Status: status,
-		Routes: s.routes(), Who: n.Who, SignIn: n.SignIn, Saw: s.saw, Now: n.Outbound.Now})
+		Routes: s.routes(), Who: n.Who, SignIn: n.SignIn, Saw: s.saw, Now: n.Outbound.Now, Once: &web.Once{DB: n.Outbound.DB, Now: n.Outbound.Now}})
 	e.Use(plainAddress)
 	return e
 }
