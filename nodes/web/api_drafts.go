@@ -66,6 +66,9 @@ func (s server) apiPreview(c echo.Context) error {
 	if err := bind(c, &d); err != nil {
 		return err
 	}
+	if err := s.noteActivity(c, d.Activity); err != nil {
+		return err
+	}
 	doc, err := s.Outbound.Preview(c.Request().Context(), web.ScopeOf(c), d)
 	if err != nil {
 		return err

@@ -15,6 +15,9 @@ func (s server) apiIssue(c echo.Context) error {
 	if err := bind(c, &d); err != nil {
 		return err
 	}
+	if err := s.noteActivity(c, d.Activity); err != nil {
+		return err
+	}
 	doc, err := s.Outbound.Issue(c.Request().Context(), web.ScopeOf(c), d)
 	if err != nil {
 		return err

@@ -47,6 +47,15 @@ func (s server) noteInvoice(c echo.Context) error {
 	return web.Saw(c, sightOfDocument(d))
 }
 
+// noteActivity notes an activity that a body names. One that is not there, what is done will say.
+func (s server) noteActivity(c echo.Context, id member.ActivityID) error {
+	a, _, found, err := s.Store.Activity(c.Request().Context(), s.db(), web.ScopeOf(c), id)
+	if err != nil || !found {
+		return err
+	}
+	return web.Saw(c, sightOfActivity(a))
+}
+
 // noteDraft does the same for the draft of the address.
 func (s server) noteDraft(c echo.Context) error {
 	d, found, err := s.Store.Draft(c.Request().Context(), s.db(), web.ScopeOf(c), c.Param("id"))

@@ -1,0 +1,438 @@
+package nodes_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/labstack/echo/v4"
+
+	"passerelle/contracts"
+	"passerelle/internal/access"
+	"passerelle/internal/storage"
+	webbase "passerelle/internal/web"
+	"passerelle/nodes/member"
+	"passerelle/nodes/outbound"
+	"passerelle/nodes/web"
+)
+
+// house is a node with several members, each with data of every kind, marked by a word that nobody else's data contain.
+type house struct {
+	*testNode
+	handler http.Handler
+	routes  []webbase.Route
+	people  []person
+	sent    int
+}
+
+// person is a member of the house with what is his.
+type person struct {
+	member                member.ID
+	reference             string
+	activity              member.Activity
+	invoice, draft, buyer string // ids
+	canary                string
+}
+
+// asking maps a header to who asks.
+func asking(who map[string]access.Principal) func(echo.Context) (access.Principal, error) {
+	return func(c echo.Context) (access.Principal, error) { return who[c.Request().Header.Get("Test-Who")], nil }
+}
+
+func newHouse(t *testing.T, n *testNode, size int) *house {
+	t.Helper()
+	h := &house{testNode: n}
+	for i := range size {
+		h.people = append(h.people, h.moveIn(i))
+	}
+	node := web.Node{Outbound: n.Outbound, Reports: n.Reports, Store: n.Store, SaveBuyer: n.SaveBuyer, Log: slog.New(slog.DiscardHandler),
+		Channel: func(context.Context) (web.Channel, error) { return web.Channel{}, nil }, Who: asking(h.principals())}
+	h.handler, h.routes = web.New(node), node.Routes()
+	return h
+}
+
+// moveIn registers a member with an activity, an invoice, a draft and a buyer of his own.
+func (h *house) moveIn(i int) person {
+	h.t.Helper()
+	p := person{canary: fmt.Sprintf("Canary%c", 'A'+i), reference: fmt.Sprintf("M-own-%d", i)}
+	err := h.DB.Write(h.t.Context(), func(ctx context.Context, tx *storage.Tx) error {
+		m, err := h.Members.Add(ctx, tx, member.Member{Reference: p.reference, Name: p.canary + " member"})
+		if err != nil {
+			return err
+		}
+		p.member = m.ID
+		p.activity, err = h.Members.AddActivity(ctx, tx, access.Program(), member.Activity{Reference: fmt.Sprintf("A-own-%d", i), Member: m.ID, Name: p.canary + " activity"})
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	own := access.To(access.Member).Scope(access.Principal{Account: "x", Roles: []access.Role{access.Member}, Member: string(p.member)})
+	// The same VAT number with everybody: what one notes of it is not the others'.
+	if p.buyer, err = h.SaveBuyer(h.t.Context(), own, contracts.Party{Name: p.canary + " buyer", Kind: contracts.Business, VATID: "BE0468561072", Email: p.canary + "@example.org", Address: contracts.Address{Country: "BE"}}); err != nil {
+		h.t.Fatal(err)
+	}
+	p.invoice, p.draft = h.newInvoice(p), h.newDraft(p)
+	return p
+}
+
+func (h *house) draftOf(p person) outbound.Draft {
+	d := h.draft()
+	d.Activity, d.Buyer, d.BuyerID, d.Lines[0].Description = p.activity.ID, contracts.Party{}, p.buyer, p.canary+" line"
+	return d
+}
+
+func (h *house) newInvoice(p person) string {
+	h.t.Helper()
+	return string(h.issue(h.draftOf(p)).Invoice.ID)
+}
+
+func (h *house) newDraft(p person) string {
+	h.t.Helper()
+	id, err := h.Outbound.SaveDraft(h.t.Context(), access.Program(), "", h.draftOf(p))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return id
+}
+
+// principals are one person of each role; the first member of the house, one who is nobody's, and the visitor, who is also what somebody
+// disabled is.
+func (h *house) principals() map[string]access.Principal {
+	all := map[string]access.Principal{"visitor": {}, "nobody's member": {Account: "stray", Name: "Stray", Roles: []access.Role{access.Member}}}
+	for _, r := range append(access.Roles("be"), access.Board, access.Operator) {
+		p := access.Principal{Account: "account-" + string(r), Name: "Person " + string(r), Roles: []access.Role{r}}
+		if r == access.Member {
+			p.Member = string(h.people[0].member)
+		}
+		all[string(r)] = p
+	}
+	return all
+}
+
+// reply is what came back, without what differs from one request to the next.
+type reply struct {
+	status    int
+	body      string
+	to        string
+	reference string
+}
+
+func (h *house) ask(who, method, path, kind, body string) reply {
+	h.t.Helper()
+	h.sent++
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Header.Set("Test-Who", who)
+	if kind != "" {
+		r.Header.Set("Content-Type", kind)
+	}
+	w := httptest.NewRecorder()
+	h.handler.ServeHTTP(w, r)
+	b, err := io.ReadAll(w.Body)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return reply{w.Code, string(b), w.Header().Get("Location"), w.Header().Get("X-Request-Id")}
+}
+
+// without is the reply with the names of what was asked for taken out, to compare it with another.
+func (r reply) without(words ...string) string {
+	text := fmt.Sprintf("%d %s %s", r.status, r.to, r.body)
+	for _, w := range append(words, r.reference) {
+		if w != "" {
+			text = strings.ReplaceAll(strings.ReplaceAll(text, url.QueryEscape(w), "-"), w, "-")
+		}
+	}
+	return text
+}
+
+// absent is somebody who is not there.
+func absent(n int) person {
+	id := func(kind byte) string { return fmt.Sprintf("%c%031x", kind, n) }
+	return person{member: member.ID(id('1')), reference: id('2'), activity: member.Activity{ID: member.ActivityID(id('3')), Reference: id('4')}, invoice: id('5'), draft: id('6'), buyer: id('7'), canary: "Nobody"}
+}
+
+// names are the words of a person that a request may have said itself.
+func (p person) names() []string {
+	return []string{string(p.member), p.reference, string(p.activity.ID), p.activity.Reference, p.invoice, p.draft, p.buyer}
+}
+
+// address fills in the parameters of a route.
+func (p person) address(r webbase.Route) string {
+	ids := map[string]string{"invoice": p.invoice, "draft": p.draft, "activity": string(p.activity.ID), "member": string(p.member), "": strings.Repeat("0", 32)}
+	path := strings.ReplaceAll(r.Path, ":month", "2026-02")
+	return strings.ReplaceAll(path, ":id", ids[r.Object])
+}
+
+// payload is what each writing route is sent: a body that would be accepted, about a person's things.
+var payload = map[string]func(h *house, p person) (kind, body string){
+	"POST /invoices/new":          draftForm,
+	"POST /drafts/:id/edit":       draftForm,
+	"POST /drafts/:id/issue":      empty,
+	"POST /drafts/:id/delete":     empty,
+	"POST /invoices/:id/payments": form("paid_on", "2026-03-31", "amount", "1.00"),
+	"POST /invoices/:id/credit":   form("net", "1.00", "reason", "less", "confirmed", "yes"),
+	"POST /activities": func(h *house, p person) (string, string) {
+		return form("member", p.reference, "name", "New", "reference", h.fresh())(h, p)
+	},
+	"POST /members": func(h *house, p person) (string, string) {
+		return form("name", "New", "reference", h.fresh(), "kind", "individual")(h, p)
+	},
+	"POST /buyers":           form("name", "New", "kind", "business", "address.country", "BE"),
+	"POST /import":           form("file", ""),
+	"POST /import/:id/start": empty,
+	"POST /reports/:month":   form("users", "3"),
+	"POST /api/members":      func(h *house, _ person) (string, string) { return asJSON(`{"reference":%q,"name":"New"}`, h.fresh()) },
+	"POST /api/activities": func(h *house, p person) (string, string) {
+		return asJSON(`{"reference":%q,"member":%q,"name":"New"}`, h.fresh(), p.member)
+	},
+	"POST /api/buyers": func(*house, person) (string, string) {
+		return asJSON(`{"name":"New","kind":"business","address":{"country":"BE"}}`)
+	},
+	"POST /api/drafts":           draftJSON,
+	"PUT /api/drafts/:id":        draftJSON,
+	"DELETE /api/drafts/:id":     empty,
+	"POST /api/drafts/:id/issue": empty,
+	"POST /api/preview":          draftJSON,
+	"POST /api/invoices":         draftJSON,
+	"POST /api/invoices/:id/payments": func(*house, person) (string, string) {
+		return asJSON(`{"paid_on":"2026-03-31","amount":{"amount":"1.00","currency":"EUR"}}`)
+	},
+	"POST /api/invoices/:id/credit-notes": func(*house, person) (string, string) {
+		return asJSON(`{"net":{"amount":"1.00","currency":"EUR"},"reason":"less"}`)
+	},
+	"POST /api/import":         func(*house, person) (string, string) { return "text/csv", "number\n" },
+	"POST /api/reports/:month": func(*house, person) (string, string) { return asJSON(`{"users":3}`) },
+}
+
+func empty(*house, person) (string, string) { return "", "" }
+
+func form(pairs ...string) func(*house, person) (string, string) {
+	return func(*house, person) (string, string) {
+		v := url.Values{}
+		for i := 0; i < len(pairs); i += 2 {
+			v.Set(pairs[i], pairs[i+1])
+		}
+		return "application/x-www-form-urlencoded", v.Encode()
+	}
+}
+
+func asJSON(format string, args ...any) (string, string) {
+	return "application/json", fmt.Sprintf(format, args...)
+}
+
+func draftForm(h *house, p person) (string, string) {
+	return form("activity", p.activity.Reference, "buyer_id", p.buyer, "service", "general", "supply_date", "2026-03-20",
+		"lines[0].description", "Work", "lines[0].quantity", "1", "lines[0].unit", "DAY", "lines[0].price", "100", "do", "preview")(h, p)
+}
+
+func draftJSON(_ *house, p person) (string, string) {
+	return asJSON(`{"activity":%q,"buyer_id":%q,"service":"general","supply_date":"2026-03-20","lines":[{"description":"Work","quantity":"1","price":"100"}]}`, p.activity.ID, p.buyer)
+}
+
+// fresh is a reference nobody has.
+func (h *house) fresh() string { return fmt.Sprintf("fresh-%d", h.sent) }
+
+func key(r webbase.Route) string { return r.Method + " " + r.Path }
+
+func (h *house) send(who string, r webbase.Route, at, in person) reply {
+	h.t.Helper()
+	kind, body := "", ""
+	if r.Writes() {
+		make, ok := payload[key(r)]
+		if !ok {
+			h.t.Fatalf("%s: nothing to send; add it to payload", key(r))
+		}
+		kind, body = make(h, in)
+	}
+	return h.ask(who, r.Method, at.address(r), kind, body)
+}
+
+// renewed gives a person new things for a request that may use them up.
+func (h *house) renewed(p person, r webbase.Route) person {
+	if r.Writes() {
+		switch r.Object {
+		case "draft":
+			p.draft = h.newDraft(p)
+		case "invoice":
+			p.invoice = h.newInvoice(p)
+		}
+	}
+	return p
+}
+
+// state is everything that is not the first member's, so that it can be seen that nothing of it changed.
+func (h *house) state() string {
+	h.t.Helper()
+	var all strings.Builder
+	mine := h.people[0].member
+	for _, query := range []string{`SELECT id || body FROM draft WHERE member <> $1 ORDER BY id`, `SELECT id || CAST(open AS TEXT) FROM document WHERE member <> $1 ORDER BY id`,
+		`SELECT id || name || CAST(party AS TEXT) FROM buyer WHERE member <> $1 ORDER BY id`, `SELECT id || name FROM activity WHERE member <> $1 ORDER BY id`, `SELECT id || name FROM member WHERE id <> $1 ORDER BY id`,
+		`SELECT p.invoice FROM payment p JOIN document d ON d.id = p.invoice WHERE d.member <> $1 ORDER BY p.invoice, p.sequence`} {
+		if h.DB.Engine() == storage.Postgres {
+			query = strings.NewReplacer("body", "encode(body, 'hex')", "CAST(party AS TEXT)", "encode(party, 'hex')").Replace(query)
+		}
+		rows, err := storage.All(h.t.Context(), h.DB, scanText, query, mine)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		fmt.Fprintln(&all, rows)
+	}
+	return all.String()
+}
+
+// TestNobodyMeetsWhatIsNotHis asks for everything as everybody: each route, each role, one's own things, those of others, and things that are
+// not there. It is made from the declared routes, so that a new one is in it by itself.
+func TestNobodyMeetsWhatIsNotHis(t *testing.T) {
+	each(t, func(t *testing.T, n *testNode) {
+		size := 7
+		if n.DB.Engine() == storage.Postgres {
+			size = 3 // the same queries on the other engine
+		}
+		h := newHouse(t, n, size)
+		names := []string{}
+		for who := range h.principals() {
+			names = append(names, who)
+		}
+		slices.Sort(names)
+		for _, r := range h.routes {
+			for _, who := range names {
+				h.tryRoute(who, r)
+			}
+		}
+		t.Logf("%d requests", h.sent)
+	})
+}
+
+// tryRoute asks as one person for a route, about each person of the house and about nobody.
+func (h *house) tryRoute(who string, r webbase.Route) {
+	h.t.Helper()
+	p := h.principals()[who]
+	onlyOwn := !r.Who.Scope(p).All()
+	before := ""
+	if p.Member != "" {
+		before = h.state()
+	}
+	for i, one := range h.people {
+		if r.Who.Lets(p) && (!onlyOwn || i == 0) {
+			one = h.renewed(one, r)
+		}
+		got := h.send(who, r, one, one)
+		mine := p.Member == string(one.member)
+		h.checkDoor(who, r, p, got, mine)
+		h.checkSeen(who, r, p, got)
+		if onlyOwn && r.Who.Lets(p) && !mine {
+			for n := range 2 {
+				none := absent(n)
+				if missing := h.send(who, r, none, none); got.without(one.names()...) != missing.without(none.names()...) {
+					h.t.Errorf("%s, %s of somebody else: %.300s\nand of nobody: %.300s", who, key(r), got.without(one.names()...), missing.without(none.names()...))
+				}
+			}
+			h.tryBody(who, r, one)
+		}
+	}
+	if p.Member != "" && r.Who.Names(access.Member) {
+		if after := h.state(); after != before {
+			h.t.Errorf("%s, %s: changed what is not his", who, key(r))
+		}
+	}
+}
+
+// tryBody puts another's ids into the body of a request about one's own.
+func (h *house) tryBody(who string, r webbase.Route, other person) {
+	if !r.Writes() || r.Object == "" || h.principals()[who].Member == "" {
+		return
+	}
+	me := h.renewed(h.people[0], r)
+	mixed := h.send(who, r, me, other)
+	h.checkSeen(who, r, h.principals()[who], mixed)
+	if kind, body := payload[key(r)](h, other); kind == "application/json" {
+		with := strings.Replace(body, "{", fmt.Sprintf(`{"id":%q,`, other.address(r)[strings.LastIndex(other.address(r), "/")+1:]), 1)
+		if got := h.ask(who, r.Method, me.address(r), kind, with); got.status != http.StatusBadRequest {
+			h.t.Errorf("%s, %s with an id in its body: %d", who, key(r), got.status)
+		}
+	}
+}
+
+// checkDoor weighs the status.
+func (h *house) checkDoor(who string, r webbase.Route, p access.Principal, got reply, mine bool) {
+	h.t.Helper()
+	switch {
+	case !r.Who.Lets(p) && !p.SignedIn():
+		if got.status != http.StatusUnauthorized && got.status != http.StatusSeeOther {
+			h.t.Errorf("%s, %s: %d, where nobody is signed in", who, key(r), got.status)
+		}
+	case !r.Who.Lets(p):
+		if got.status != http.StatusForbidden {
+			h.t.Errorf("%s, %s: %d, which is for %s", who, key(r), got.status, r.Who)
+		}
+	case (mine || r.Who.Scope(p).All()) && r.Object != "":
+		if got.status >= 400 && got.status != http.StatusUnprocessableEntity && got.status != http.StatusConflict {
+			h.t.Errorf("%s, %s: %d for one of %s: %.200s", who, key(r), got.status, r.Who, got.body)
+		}
+	case got.status >= 500, r.Object == "" && got.status == http.StatusForbidden:
+		h.t.Errorf("%s, %s: %d %.200s", who, key(r), got.status, got.body)
+	}
+}
+
+// checkSeen demands that a member meets nobody else's mark, and that what staff meets is in the trail of whose it is.
+func (h *house) checkSeen(who string, r webbase.Route, p access.Principal, got reply) {
+	h.t.Helper()
+	for _, one := range h.people {
+		if string(one.member) == p.Member || !strings.Contains(got.body, one.canary) && !strings.Contains(got.to, one.canary) {
+			continue
+		}
+		if !r.Who.Scope(p).All() {
+			h.t.Errorf("%s, %s: shows %s of another", who, key(r), one.canary)
+			continue
+		}
+		if !r.Personal {
+			h.t.Errorf("%s, %s: shows %s and is not declared personal", who, key(r), one.canary)
+		}
+		if !h.noted(got.reference, one) {
+			h.t.Errorf("%s, %s: shows %s and no trace of it is kept", who, key(r), one.canary)
+		}
+	}
+}
+
+// noted tells whether the trail has the request in a member's lines, or as a list to choose from.
+func (h *house) noted(request string, p person) bool {
+	h.t.Helper()
+	var n int
+	if err := h.DB.QueryRowContext(h.t.Context(), `SELECT COUNT(*) FROM trail WHERE request = $1 AND act = 'saw' AND (member = $2 OR kind = 'directory')`, request, p.member).Scan(&n); err != nil {
+		h.t.Fatal(err)
+	}
+	return n > 0
+}
+
+func scanText(r *sql.Rows) (s string, err error) { return s, r.Scan(&s) }
+
+// A query may name things too.
+func TestNobodyMeetsAnothersByAQuery(t *testing.T) {
+	each(t, func(t *testing.T, n *testNode) {
+		h := newHouse(t, n, 3)
+		for _, path := range []string{"/invoices?activity=%s", "/invoices?open=true&activity=%s", "/api/invoices?activity=%s", "/invoices/new?activity=%s", "/invoices/new?buyer=%s",
+			"/invoices?before=2026-03-31~%s", "/api/invoices?before=2026-03-31~%s", "/activities?after=%s", "/api/activities?after=%s", "/activities?member=%s"} {
+			for _, other := range h.people[1:] {
+				for at, name := range other.names() {
+					got := h.ask("member", "GET", fmt.Sprintf(path, name), "", "")
+					h.checkSeen("member", webbase.Route{Method: "GET", Path: path, Who: access.To(access.Member)}, h.principals()["member"], got)
+					none := absent(1).names()[at]
+					missing := h.ask("member", "GET", fmt.Sprintf(path, none), "", "")
+					if !strings.Contains(path, "before=") && !strings.Contains(path, "after=") && got.without(name) != missing.without(none) {
+						t.Errorf("%s with somebody else's and with nobody's: %d and %d", path, got.status, missing.status)
+					}
+				}
+			}
+		}
+		t.Logf("%d requests", h.sent)
+	})
+}
