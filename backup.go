@@ -113,7 +113,7 @@ func (c backupMake) write(ctx context.Context, file io.Writer, recipients []age.
 // migrationsOf are the tables of a party.
 func migrationsOf(self contracts.PartyID) []storage.MigrationSet {
 	if self == contracts.Hub {
-		return []storage.MigrationSet{hub.Migrations, federation.Migrations}
+		return hub.Migrations()
 	}
 	return nodes.Migrations()
 }

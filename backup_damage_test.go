@@ -133,6 +133,7 @@ func (s saved) party(t *testing.T) party {
 func TestAnArchiveThatItsPartyMadeWrongIsRefused(t *testing.T) {
 	s := newSaved(t)
 	header, rows := s.inside(t)
+	filled := slices.IndexFunc(header.Tables, func(table storage.TableContents) bool { return table.Rows > 0 })
 	for _, tc := range []struct {
 		name   string
 		change func(h *backupHeader)
@@ -143,8 +144,8 @@ func TestAnArchiveThatItsPartyMadeWrongIsRefused(t *testing.T) {
 		{"with a table of its own", func(h *backupHeader) { h.Tables[0].Name = `x" (y); DROP TABLE document; --` }, rows, "other tables"},
 		{"with a column of its own", func(h *backupHeader) { h.Tables[0].Columns[0] = "x" }, rows, "other tables"},
 		{"the hub's inside", func(h *backupHeader) { h.Party = contracts.Hub }, rows, "another party's backup"},
-		{"with a row more", func(h *backupHeader) { h.Tables[0].Rows++ }, rows, "load "},
-		{"with a row less", func(h *backupHeader) { h.Tables[0].Rows-- }, rows, "load "},
+		{"with a row more", func(h *backupHeader) { h.Tables[filled].Rows++ }, rows, "load "},
+		{"with a row less", func(h *backupHeader) { h.Tables[filled].Rows-- }, rows, "load "},
 		{"cut", func(*backupHeader) {}, rows[:len(rows)-1], "unexpected EOF"},
 		{"appended", func(*backupHeader) {}, append(bytes.Clone(rows), '-'), "more rows follow"},
 	} {

@@ -262,6 +262,7 @@ func rejectedBySection4(w wrong) bool {
 // wire is a running hub as a stranger sees it: a stream to write, a stream to read.
 type wire struct {
 	hub      *program
+	token    string // of somebody who reads its pages
 	broker   *memory.Broker
 	public   ed25519.PublicKey
 	answers  <-chan *message.Message
@@ -284,6 +285,9 @@ func openWire(t *testing.T, network string, key federation.Key) *wire {
 	}
 	w.hub, _, err = openHub(t.Context(), party{self: contracts.Hub, dsn: filepath.Join(t.TempDir(), "hub.db"), key: key, directory: directory, transport: w.broker, log: &syncBuffer{}, now: time.Now})
 	if err != nil {
+		t.Fatal(err)
+	}
+	if w.token, err = w.hub.accounts.MakeToken(t.Context(), "test", everyRole(contracts.Hub), ""); err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
@@ -330,6 +334,8 @@ func (w *wire) listen(t *testing.T, within time.Duration) {
 
 func (w *wire) page(url string) []byte {
 	r := httptest.NewRecorder()
-	w.hub.mux().ServeHTTP(r, httptest.NewRequest("GET", url, nil))
+	request := httptest.NewRequest("GET", url, nil)
+	request.Header.Set("Authorization", "Bearer "+w.token)
+	w.hub.mux().ServeHTTP(r, request)
 	return r.Body.Bytes()
 }

@@ -47,8 +47,8 @@ func (c demoCommand) Run(ctx context.Context, o output) error {
 	if err != nil {
 		return err
 	}
-	d := &demo{dir: c.Data, scale: scale, out: o, broker: memory.NewBroker()}
-	err = d.run(ctx, listeners)
+	d := &demo{listeners: listeners, dir: c.Data, scale: scale, out: o, broker: memory.NewBroker()}
+	err = d.run(ctx)
 	for _, l := range listeners {
 		err = errors.Join(err, ignoreClosed(l.Close())) // those that never served
 	}
@@ -85,13 +85,14 @@ func listenAll(ctx context.Context, addr string, n int) ([]net.Listener, error) 
 
 // demo is the network in one process.
 type demo struct {
-	dir    string
-	scale  decimal.Decimal
-	out    output
-	broker *memory.Broker
-	log    *os.File
-	hub    *program
-	nodes  map[contracts.PartyID]*demoNode
+	listeners []net.Listener // of the hub and of here
+	dir       string
+	scale     decimal.Decimal
+	out       output
+	broker    *memory.Broker
+	log       *os.File
+	hub       *program
+	nodes     map[contracts.PartyID]*demoNode
 }
 
 type demoNode struct {
@@ -101,7 +102,7 @@ type demoNode struct {
 
 func (d *demo) path(name string) string { return filepath.Join(d.dir, name) }
 
-func (d *demo) run(ctx context.Context, listeners []net.Listener) (err error) {
+func (d *demo) run(ctx context.Context) (err error) {
 	seeded, err := d.state()
 	if err != nil {
 		return err
@@ -111,15 +112,18 @@ func (d *demo) run(ctx context.Context, listeners []net.Listener) (err error) {
 	}
 	defer func() { err = errors.Join(err, d.close()) }()
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return d.hub.serve(ctx, listeners[0]) })
+	g.Go(func() error { return d.hub.serve(ctx, d.listeners[0]) })
 	for i, p := range here {
-		g.Go(func() error { return d.nodes[p].serve(ctx, listeners[i+1]) })
+		g.Go(func() error { return d.nodes[p].serve(ctx, d.listeners[i+1]) })
 	}
 	g.Go(func() error {
 		if err := d.seedAll(ctx, seeded); err != nil {
 			return err
 		}
-		d.announce(listeners)
+		if err := d.personas(ctx); err != nil {
+			return err
+		}
+		d.announce()
 		return nil
 	})
 	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
@@ -190,6 +194,9 @@ func (d *demo) open(ctx context.Context, seeded bool) (err error) {
 func (d *demo) party(self contracts.PartyID) (party, error) {
 	p, err := loadParty(self, d.path("network"))
 	p.dsn, p.transport, p.log = "sqlite:"+d.path(string(self)+".db"), d.broker, d.log
+	if at := slices.Index(here, self); at >= 0 || self == contracts.Hub {
+		p.door = demonstrationDoor(d.listeners[at+1])
+	}
 	return p, err
 }
 
@@ -335,11 +342,11 @@ func (d *demo) drain(ctx context.Context) error {
 	return nil
 }
 
-func (d *demo) announce(listeners []net.Listener) {
-	fmt.Fprintf(d.out.out, "\nPasserelle demonstration: invented invoices, published totals x %s\n\n  hub  http://%s\n", d.scale, listeners[0].Addr())
-	for i, p := range here {
+func (d *demo) announce() {
+	fmt.Fprintf(d.out.out, "\nPasserelle demonstration: invented invoices, published totals x %s\n\n  hub  %s\n", d.scale, d.hub.accounts.URL)
+	for _, p := range here {
 		n := d.nodes[p].node
-		fmt.Fprintf(d.out.out, "  %s   http://%s  %s\n", p, listeners[i+1].Addr(), n.Adapter.Name.EN)
+		fmt.Fprintf(d.out.out, "  %s   %s  %s\n", p, n.Accounts.URL, n.Adapter.Name.EN)
 	}
-	fmt.Fprintf(d.out.out, "\nData in %s. Ctrl-C stops; the next start goes on with them.\n", d.dir)
+	fmt.Fprintf(d.out.out, "\nThe pages ask who you are: choose a persona. Data in %s. Ctrl-C stops; the next start goes on with them.\n", d.dir)
 }

@@ -124,6 +124,7 @@ func (n *network) start(self contracts.PartyID) *running {
 			n.t.Errorf("%s: %v", self, err)
 		}
 	})
+	knows(n.t, l.Addr().String(), r.prog.accounts)
 	n.t.Cleanup(r.stop)
 	n.up[self] = r
 	return r
@@ -161,7 +162,7 @@ func (n *network) settle() {
 // get reads JSON.
 func get(t testing.TB, url string, into any) {
 	t.Helper()
-	res, err := http.Get(url)
+	res, err := client.Get(url)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +186,7 @@ func post(t testing.TB, url string, body any) (int, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := http.Post(url, "application/json", bytes.NewReader(b))
+	res, err := client.Post(url, "application/json", bytes.NewReader(b))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -360,7 +361,7 @@ func TestBadRequestsAreProblemsAndLeaveNothing(t *testing.T) {
 		"another currency": {strings.Replace(good, `"service"`, `"currency":"SEK","service"`, 1), "currency"},
 		"50 MB":            {`{"activity":"` + strings.Repeat("a", 50<<20) + `"}`, ""},
 	} {
-		res, err := http.Post(n.up["be"].url+"/api/invoices", "application/json", strings.NewReader(tc.body))
+		res, err := client.Post(n.up["be"].url+"/api/invoices", "application/json", strings.NewReader(tc.body))
 		if err != nil {
 			if name == "50 MB" {
 				continue // the connection was cut, which is an answer too

@@ -39,7 +39,7 @@ func (s stored) open(ctx context.Context) (*storage.DB, contracts.PartyID, error
 	if err != nil {
 		return nil, "", unable(err)
 	}
-	sets := []storage.MigrationSet{hub.Migrations, federation.Migrations}
+	sets := hub.Migrations()
 	if self != contracts.Hub {
 		sets = nodes.Migrations()
 	}

@@ -77,6 +77,7 @@ func newOrdeal(t *testing.T, engine storage.Engine, dsn func(t *testing.T, party
 		p.args = append(role, "--network", o.network, "--db", p.dsn, "--addr", p.addr, "--test-hooks", "--test-clock", p.clock)
 		p.env = []string{"PASSERELLE_BROKER=" + o.broker.url(), "CI="}
 		o.parties[name] = p
+		p.letIn()
 		p.start()
 		t.Cleanup(p.kill)
 	}

@@ -20,6 +20,7 @@ import (
 	"passerelle/adapters"
 	"passerelle/contracts"
 	"passerelle/hub"
+	"passerelle/internal/account"
 	"passerelle/internal/federation"
 	"passerelle/internal/federation/redis"
 	"passerelle/internal/observe"
@@ -36,6 +37,7 @@ type program struct {
 	handler   http.Handler
 	channel   func(ctx context.Context) error
 	watch     *federation.Watch
+	accounts  *account.Accounts
 	hooks     bool
 }
 
@@ -98,7 +100,8 @@ type party struct {
 	transport transport
 	log       io.Writer
 	now       func() time.Time
-	hooks     bool // for tests; health says so
+	hooks     bool            // for tests; health says so
+	door      account.Options // what its flags say of how people come in
 }
 
 // open starts telemetry and database, with the sole right to write to it.
@@ -122,6 +125,13 @@ func (p party) open(ctx context.Context, sets ...storage.MigrationSet) (*program
 	return &program{db: db, lease: lease, telemetry: t, hooks: p.hooks}, nil
 }
 
+// accounts joins what the flags say with what the program has.
+func (p party) accounts(prog *program, place string) (*account.Accounts, error) {
+	o := p.door
+	o.DB, o.Party, o.Place, o.Now, o.Log = prog.db, p.self, place, p.now, prog.telemetry.Log
+	return account.New(o)
+}
+
 func (p party) federation(prog *program) federation.Config {
 	c := federation.Config{Key: p.key, Keys: p.keys, Registry: p.registry, RegistryFolder: p.network, DB: prog.db, Publisher: p.transport, Subscriber: p.transport, Now: p.now,
 		Log: prog.telemetry.Log, Tracer: prog.telemetry.Tracer, Meter: prog.telemetry.Meter}
@@ -138,11 +148,14 @@ func (p party) federation(prog *program) federation.Config {
 
 // openHub builds the hub, with the tables of the annual reports filed.
 func openHub(ctx context.Context, p party) (*program, *hub.Hub, error) {
-	prog, err := p.open(ctx, hub.Migrations, federation.Migrations)
+	prog, err := p.open(ctx, hub.Migrations()...)
 	if err != nil {
 		return nil, nil, err
 	}
-	h := hub.New(prog.db, hub.Options{Now: p.now, Log: prog.telemetry.Log, Tracer: prog.telemetry.Tracer,
+	if prog.accounts, err = p.accounts(prog, "Hub"); err != nil {
+		return nil, nil, errors.Join(err, prog.close())
+	}
+	h := hub.New(prog.db, hub.Options{Accounts: prog.accounts, Now: p.now, Log: prog.telemetry.Log, Tracer: prog.telemetry.Tracer,
 		Condition: func(ctx context.Context) (federation.Condition, error) { return prog.watch.Condition(ctx) }})
 	if err := h.LoadAnnualReports(ctx); err != nil {
 		return nil, nil, errors.Join(err, prog.close())
@@ -167,12 +180,12 @@ func openNode(ctx context.Context, p party, settings nodes.Settings) (*program, 
 	if err != nil {
 		return nil, nil, err
 	}
-	n, err := nodes.New(nodes.Options{Country: country, Settings: settings, DB: prog.db, Network: p.federation(prog), Now: p.now,
+	n, err := nodes.New(nodes.Options{Country: country, Settings: settings, DB: prog.db, Accounts: p.door, Network: p.federation(prog), Now: p.now,
 		Log: prog.telemetry.Log, Tracer: prog.telemetry.Tracer, Meter: prog.telemetry.Meter})
 	if err != nil {
 		return nil, nil, errors.Join(err, prog.close())
 	}
-	prog.handler, prog.channel, prog.watch = n.Handler(), n.Run, n.Watch
+	prog.handler, prog.channel, prog.watch, prog.accounts = n.Handler(), n.Run, n.Watch, n.Accounts
 	return prog, n, nil
 }
 
@@ -208,6 +221,7 @@ type partyFlags struct {
 	DB      string `help:"Database: a file for SQLite, or postgres://user@host/name; default passerelle-data/<party>.db." placeholder:"DSN"`
 	Network string `help:"Folder with network.json and the key of this party. Without it, parties on one host share passerelle-data/network, made at the first start." placeholder:"DIR" type:"existingdir"`
 	Addr    string `help:"Address to listen on." default:"127.0.0.1:8080"`
+	doorFlags
 	hookFlags
 }
 
@@ -301,7 +315,7 @@ func (c hubCommand) Run(ctx context.Context, o output) error {
 	if err != nil {
 		return err
 	}
-	if err := c.hook(&p); err != nil {
+	if err := errors.Join(c.hook(&p), c.open(&p, c.Addr)); err != nil {
 		return err
 	}
 	t, err := c.connect(contracts.Hub)
@@ -363,7 +377,7 @@ func openConfigured(ctx context.Context, self contracts.PartyID, f partyFlags, s
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := f.hook(&p); err != nil {
+	if err := errors.Join(f.hook(&p), f.open(&p, f.Addr)); err != nil {
 		return nil, nil, err
 	}
 	p.dsn, p.transport, p.log = f.DB, t, o.err

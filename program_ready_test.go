@@ -61,7 +61,7 @@ func TestABackupThatWaitsIsAliveAndNotReady(t *testing.T) {
 // TestPeersFindWhatTheProgramsFind looks at a party that has stopped with a frozen channel, as the program last saw it.
 func TestPeersFindWhatTheProgramsFind(t *testing.T) {
 	dsn := filepath.Join(t.TempDir(), "hub.db")
-	db, err := storage.Open(t.Context(), dsn, hub.Migrations, federation.Migrations)
+	db, err := storage.Open(t.Context(), dsn, hub.Migrations()...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -113,7 +113,7 @@ func (c ratesLoad) Run(ctx context.Context, o output) error {
 			return found(o, contracts.Fault{Code: contracts.FaultDate, Field: fmt.Sprintf("%s %s", r.Currency, r.Since), Message: "a rate of a day that has not come", Remedy: "check the file"})
 		}
 	}
-	db, err := storage.OpenFor(ctx, string(contracts.Hub), c.DB, hub.Migrations, federation.Migrations)
+	db, err := storage.OpenFor(ctx, string(contracts.Hub), c.DB, hub.Migrations()...)
 	if err != nil {
 		return err
 	}

@@ -19,19 +19,24 @@ import (
 	"passerelle/hub/registry"
 	"passerelle/hub/store"
 	"passerelle/hub/web"
+	"passerelle/internal/account"
 	"passerelle/internal/federation"
 	"passerelle/internal/observe"
 	"passerelle/internal/storage"
 )
 
-// Migrations is the tables of the hub.
-var Migrations = store.Migrations
+// Migrations returns all tables of the hub's database.
+func Migrations() []storage.MigrationSet {
+	return []storage.MigrationSet{store.Migrations, federation.Migrations, account.Migrations()}
+}
 
 // Options is what a program sets of its hub. The zero value takes the time of the machine and logs to slog.Default.
 type Options struct {
 	Now    func() time.Time
 	Log    *slog.Logger
 	Tracer trace.Tracer // of the handler's requests; nil opens no spans
+
+	Accounts *account.Accounts // how people come in; nil lets nobody in
 
 	Condition web.Condition // how the channels with the nodes stand, for their operator; nil shows none
 }
@@ -43,12 +48,13 @@ type Hub struct {
 	log    *slog.Logger
 	tracer trace.Tracer
 
+	accounts  *account.Accounts
 	condition web.Condition
 }
 
 // New returns the hub of a database.
 func New(db *storage.DB, o Options) *Hub {
-	h := &Hub{db: db, now: o.Now, log: o.Log, tracer: o.Tracer, condition: o.Condition}
+	h := &Hub{db: db, now: o.Now, log: o.Log, tracer: o.Tracer, accounts: o.Accounts, condition: o.Condition}
 	if h.now == nil {
 		h.now = time.Now
 	}
@@ -63,7 +69,7 @@ func New(db *storage.DB, o Options) *Hub {
 
 // Handler answers with the hub's pages and JSON.
 func (h *Hub) Handler() http.Handler {
-	return web.New(store.Read(h.db), h.condition, h.now, h.log, h.tracer)
+	return web.New(web.Hub{Data: store.Read(h.db), Condition: h.condition, Now: h.now, Log: h.log, Tracer: h.tracer, Accounts: h.accounts})
 }
 
 // Apply takes in one event of a node, in the transaction of its receipt: exactly once, in the order of its sender, who

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"testing"
 	"time"
 
@@ -16,6 +17,8 @@ import (
 	"passerelle/hub/exchange"
 	"passerelle/hub/rates"
 	"passerelle/hub/store"
+	"passerelle/internal/access"
+	"passerelle/internal/account"
 	"passerelle/internal/storage"
 	"passerelle/internal/storage/storagetest"
 )
@@ -25,11 +28,34 @@ var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 // each runs a test on a new hub on each engine.
 func each(t *testing.T, test func(t *testing.T, h *Hub)) {
 	t.Helper()
-	storagetest.Each(t, []storage.MigrationSet{Migrations}, func(t *testing.T, db *storage.DB) { test(t, quiet(db)) })
+	storagetest.Each(t, Migrations(), func(t *testing.T, db *storage.DB) { test(t, quiet(db)) })
 }
 
 func quiet(db *storage.DB) *Hub {
-	return New(db, Options{Now: func() time.Time { return noon }, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	return New(db, Options{Now: func() time.Time { return noon }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Accounts: accounts(db)})
+}
+
+// accounts are those of a hub in the tests.
+func accounts(db *storage.DB) *account.Accounts {
+	a, err := account.New(account.Options{DB: db, Party: contracts.Hub, Now: func() time.Time { return noon }})
+	if err != nil {
+		panic(err) // the options are all there
+	}
+	return a
+}
+
+// signedIn is the hub as somebody sees it who sits on the board and operates it.
+func signedIn(t testing.TB, h *Hub) http.Handler {
+	t.Helper()
+	token, err := h.accounts.MakeToken(t.Context(), "test", []access.Role{access.Board, access.Operator}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	handler := h.Handler()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Header.Set("Authorization", "Bearer "+token)
+		handler.ServeHTTP(w, r)
+	})
 }
 
 // apply takes in an event as the federation does: in one transaction, and a Fault refuses it.

@@ -27,11 +27,11 @@ func operated(t *testing.T, channels ...federation.ChannelStatus) http.Handler {
 // stands is the seeded hub in a condition as a test says, with the alarms that follow.
 func stands(t *testing.T, c federation.Condition) http.Handler {
 	t.Helper()
-	db := storagetest.Open(t, storage.SQLite, Migrations)
+	db := storagetest.Open(t, storage.SQLite, Migrations()...)
 	seeded(t, db)
 	c.Party, c.At, c.Alarms = contracts.Hub, noon, append(c.Alarms, federation.Alarms(noon, c)...)
-	return New(db, Options{Now: func() time.Time { return noon }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Condition: func(context.Context) (federation.Condition, error) { return c, nil }}).Handler()
+	return signedIn(t, New(db, Options{Now: func() time.Time { return noon }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Accounts: accounts(db),
+		Condition: func(context.Context) (federation.Condition, error) { return c, nil }}))
 }
 
 // heard is a channel in step, heard that long ago.
@@ -179,7 +179,7 @@ func TestThePageOnTheWallLoadsItselfAnew(t *testing.T) {
 }
 
 func TestOperationsWithoutChannels(t *testing.T) {
-	h := quiet(storagetest.Open(t, storage.SQLite, Migrations)).Handler()
+	h := signedIn(t, quiet(storagetest.Open(t, storage.SQLite, Migrations()...)))
 	if text := words(get(h, "/operations")); !strings.Contains(text, "No node is listed yet") {
 		t.Error(text)
 	}
@@ -192,11 +192,11 @@ func TestOperationsWithoutChannels(t *testing.T) {
 }
 
 func TestOperationsThatCannotBeReadAreAnError(t *testing.T) {
-	db := storagetest.Open(t, storage.SQLite, Migrations)
-	h := New(db, Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+	db := storagetest.Open(t, storage.SQLite, Migrations()...)
+	h := signedIn(t, New(db, Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Accounts: accounts(db),
 		Condition: func(context.Context) (federation.Condition, error) {
 			return federation.Condition{}, errors.New("disk at /secret/path")
-		}}).Handler()
+		}}))
 	for _, url := range []string{"/operations", "/api/operations"} {
 		if w := get(h, url); w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "secret") {
 			t.Errorf("%s: %d %s", url, w.Code, w.Body)

@@ -65,7 +65,7 @@ func answer[T any](t *testing.T, h http.Handler, url string) T {
 
 func eachSeeded(t *testing.T, test func(t *testing.T, h http.Handler)) {
 	t.Helper()
-	storagetest.Each(t, []storage.MigrationSet{Migrations}, func(t *testing.T, db *storage.DB) { test(t, seeded(t, db).Handler()) })
+	storagetest.Each(t, Migrations(), func(t *testing.T, db *storage.DB) { test(t, signedIn(t, seeded(t, db))) })
 }
 
 func TestNetworkAnswersThePublishedTableWordForWord(t *testing.T) {
@@ -178,7 +178,7 @@ func TestCrossborderNarrowsToAPairAndItsDocuments(t *testing.T) {
 }
 
 func TestDocumentsArePagedWithoutGapOrRepeat(t *testing.T) {
-	storagetest.Each(t, []storage.MigrationSet{Migrations}, func(t *testing.T, db *storage.DB) {
+	storagetest.Each(t, Migrations(), func(t *testing.T, db *storage.DB) {
 		h := quiet(db)
 		const n = 2*exchange.PageSize + 1
 		for i := range n {
@@ -189,7 +189,7 @@ func TestDocumentsArePagedWithoutGapOrRepeat(t *testing.T) {
 			page := answer[struct {
 				Documents []map[string]any
 				Next      string
-			}](t, h.Handler(), next)
+			}](t, signedIn(t, h), next)
 			for _, d := range page.Documents {
 				if seen[d["id"]] {
 					t.Errorf("%v twice", d["id"])
@@ -224,7 +224,7 @@ func TestNodesAnswerTheirProfileAndStatus(t *testing.T) {
 }
 
 func TestBadParameterIsAProblemNamingIt(t *testing.T) {
-	h := seeded(t, storagetest.Open(t, storage.SQLite, Migrations)).Handler()
+	h := signedIn(t, seeded(t, storagetest.Open(t, storage.SQLite, Migrations()...)))
 	for url, field := range map[string]string{
 		"/api/network?year=abc":                                             "year",
 		"/api/network?year=20233":                                           "year",
@@ -256,7 +256,7 @@ func words(w *httptest.ResponseRecorder) string {
 }
 
 func TestPagesSayWhatAPersonNeeds(t *testing.T) {
-	h := seeded(t, storagetest.Open(t, storage.SQLite, Migrations)).Handler()
+	h := signedIn(t, seeded(t, storagetest.Open(t, storage.SQLite, Migrations()...)))
 	for _, c := range []struct {
 		url  string
 		want []string
@@ -291,7 +291,7 @@ func TestPagesSayWhatAPersonNeeds(t *testing.T) {
 
 // TestSumsOfTheMatrixAreNeverCutOff: they stand beside the seller, and the words above do not scroll away with the table.
 func TestSumsOfTheMatrixAreNeverCutOff(t *testing.T) {
-	h := seeded(t, storagetest.Open(t, storage.SQLite, Migrations)).Handler()
+	h := signedIn(t, seeded(t, storagetest.Open(t, storage.SQLite, Migrations()...)))
 	for _, url := range []string{"/?year=2023", "/crossborder?year=2023"} {
 		w := get(h, url)
 		if text := words(w); !strings.Contains(text, "the larger the flow. Seller ↓ Buyer → Total Share") {
@@ -306,7 +306,7 @@ func TestSumsOfTheMatrixAreNeverCutOff(t *testing.T) {
 }
 
 func TestPagesKeepToTheContentPolicy(t *testing.T) {
-	h := seeded(t, storagetest.Open(t, storage.SQLite, Migrations)).Handler()
+	h := signedIn(t, seeded(t, storagetest.Open(t, storage.SQLite, Migrations()...)))
 	for _, url := range []string{"/?year=2023", "/crossborder?year=2023", "/crossborder/BE/FR?year=2023", "/nodes", "/nodes/SE", "/nope"} {
 		body := get(h, url).Body.String()
 		for _, inline := range []string{" style=", "<style", "<script", " onclick=", "Exempel <AB>", "ZgotmplZ", "NaN"} {
@@ -318,7 +318,7 @@ func TestPagesKeepToTheContentPolicy(t *testing.T) {
 }
 
 func TestEmptyHubTeaches(t *testing.T) {
-	h := quiet(storagetest.Open(t, storage.SQLite, Migrations)).Handler()
+	h := signedIn(t, quiet(storagetest.Open(t, storage.SQLite, Migrations()...)))
 	for url, want := range map[string]string{"/": "No invoices in 2026 yet", "/crossborder": "The matrix fills itself", "/nodes": "A node introduces itself"} {
 		if text := words(get(h, url)); !strings.Contains(text, want) {
 			t.Errorf("%s: %s", url, text)
@@ -330,7 +330,7 @@ func TestEmptyHubTeaches(t *testing.T) {
 }
 
 func TestUnknownThingsAreNotFound(t *testing.T) {
-	h := seeded(t, storagetest.Open(t, storage.SQLite, Migrations)).Handler()
+	h := signedIn(t, seeded(t, storagetest.Open(t, storage.SQLite, Migrations()...)))
 	for url, want := range map[string]int{"/nodes/PL": 404, "/nodes/XX": 422, "/crossborder/BE": 404, "/crossborder/BE/FR/2023-6": 422, "/api/unknown": 404} {
 		if w := get(h, url); w.Code != want {
 			t.Errorf("%s: %d, want %d", url, w.Code, want)

@@ -22,7 +22,7 @@ func TestMatrixIsTheSumOfTheDocuments(t *testing.T) {
 	folder, n := t.TempDir(), 0
 	rapid.Check(t, func(r *rapid.T) {
 		n++
-		db, err := storage.Open(t.Context(), filepath.Join(folder, fmt.Sprint(n)), Migrations)
+		db, err := storage.Open(t.Context(), filepath.Join(folder, fmt.Sprint(n)), Migrations()...)
 		if err != nil {
 			r.Fatal(err)
 		}
@@ -126,7 +126,7 @@ func matches(r *rapid.T, t *testing.T, h *Hub, want map[string]decimal.Decimal) 
 
 // BenchmarkIntake measures invoices taken in per second, one transaction each, without the federation around it.
 func BenchmarkIntake(b *testing.B) {
-	db, err := storage.Open(b.Context(), filepath.Join(b.TempDir(), "hub.db"), Migrations)
+	db, err := storage.Open(b.Context(), filepath.Join(b.TempDir(), "hub.db"), Migrations()...)
 	if err != nil {
 		b.Fatal(err)
 	}

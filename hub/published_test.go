@@ -23,7 +23,7 @@ func TestThePublishedTablesAreAnsweredCellByCell(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			rows := answer[[]map[string]string](t, h.Handler(), fmt.Sprintf("/api/network?year=%d", year))
+			rows := answer[[]map[string]string](t, signedIn(t, h), fmt.Sprintf("/api/network?year=%d", year))
 			if len(rows) != countries || len(lines) != countries+1 {
 				t.Fatalf("%d: %d rows answered, %d lines printed, want %d countries", year, len(rows), len(lines), countries)
 			}

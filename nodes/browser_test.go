@@ -17,15 +17,18 @@ import (
 
 // browser is a person, or a program, in front of a node.
 type browser struct {
-	t *testing.T
-	h http.Handler
+	t     *testing.T
+	h     http.Handler
+	token string // of who sits there
 }
 
-func browse(n *testNode) browser { return browser{n.t, n.Handler()} }
+// browse is a manager in front of a node.
+func browse(n *testNode) browser { return browser{n.t, n.Handler(), n.token} }
 
 func (b browser) do(method, path, kind, body string) *httptest.ResponseRecorder {
 	b.t.Helper()
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Header.Set("Authorization", "Bearer "+b.token)
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)
 	}
@@ -232,6 +235,7 @@ func httptestRequest(path, form string) *http.Request {
 }
 
 func serve(n *testNode, r *http.Request) *httptest.ResponseRecorder {
+	r.Header.Set("Authorization", "Bearer "+n.token)
 	w := httptest.NewRecorder()
 	n.Handler().ServeHTTP(w, r)
 	return w

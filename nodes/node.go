@@ -19,6 +19,7 @@ import (
 	"passerelle/adapters/country"
 	"passerelle/contracts"
 	"passerelle/internal/access"
+	"passerelle/internal/account"
 	"passerelle/internal/federation"
 	"passerelle/internal/ledger"
 	"passerelle/internal/storage"
@@ -31,7 +32,7 @@ import (
 
 // Migrations are all tables of a node's database.
 func Migrations() []storage.MigrationSet {
-	return []storage.MigrationSet{ledger.Migrations(), federation.Migrations, store.Migrations(), web.Migrations()}
+	return []storage.MigrationSet{ledger.Migrations(), federation.Migrations, store.Migrations(), web.Migrations(), account.Migrations()}
 }
 
 // Options is what a node is made of.
@@ -39,6 +40,7 @@ type Options struct {
 	Country  contracts.CountryCode
 	Settings Settings
 	DB       *storage.DB       // opened with Migrations
+	Accounts account.Options   // how people come in; the node fills in the rest
 	Network  federation.Config // key, directory and transport; the node fills in the rest
 	Now      func() time.Time  // default time.Now
 	Log      *slog.Logger      // default slog.Default()
@@ -51,6 +53,7 @@ type Node struct {
 	Adapter  *country.Adapter
 	Settings Settings
 	DB       *storage.DB
+	Accounts *account.Accounts
 	Store    store.Store
 	Members  member.Members
 	Outbound outbound.Outbound
@@ -91,6 +94,11 @@ func New(o Options) (*Node, error) {
 	}
 	n.Watch = n.Channel.Watch(ledger.Sums)
 	n.Members = member.Members{Store: n.Store, Now: o.Now}
+	o.Accounts.DB, o.Accounts.Party, o.Accounts.Place = o.DB, contracts.NodeID(o.Country), a.Name.EN
+	o.Accounts.Now, o.Accounts.Log, o.Accounts.Member = o.Now, o.Log, n.memberWith
+	if n.Accounts, err = account.New(o.Accounts); err != nil {
+		return nil, err
+	}
 	n.Outbound = outbound.Outbound{
 		Law: outbound.Law{Adapter: a, Config: o.Settings.Country, Atlas: adapters.Atlas()}, Seller: o.Settings.seller(a),
 		Store: n.Store, Members: n.Members, DB: o.DB, Send: n.tellHub, Now: o.Now, Booked: func() { booked.Add(context.Background(), 1) },
@@ -167,6 +175,15 @@ func (n *Node) PublishProfile(ctx context.Context) error {
 		return fmt.Errorf("publish profile: %w", err)
 	}
 	return nil
+}
+
+// memberWith finds a member by the co-operative's own number for him.
+func (n *Node) memberWith(ctx context.Context, reference string) (id, name string, err error) {
+	m, found, err := n.Store.MemberByReference(ctx, n.DB, access.Program(), reference)
+	if err == nil && !found {
+		err = contracts.Fault{Code: member.FaultUnknown, Field: "member", Message: "no member has this reference", Remedy: "take it from the list of members"}
+	}
+	return string(m.ID), m.Name, err
 }
 
 // SaveBuyer checks a buyer by the rules of its country and keeps it: in the co-operative's list, or in that of the member whose scope it is.

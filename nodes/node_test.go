@@ -35,6 +35,7 @@ type testNode struct {
 	t        *testing.T
 	activity member.Activity
 	now      *time.Time
+	token    string // of a manager
 }
 
 // open builds a node of a country on a database, with one member and one activity. Its channel is not run: what it would tell
@@ -65,6 +66,9 @@ func open(t *testing.T, db *storage.DB, c contracts.CountryCode, config country.
 		t.Fatal(err)
 	}
 	tn := &testNode{Node: n, t: t, now: &now}
+	if tn.token, err = n.Accounts.MakeToken(t.Context(), "test", []access.Role{access.Manager}, ""); err != nil {
+		t.Fatal(err)
+	}
 	err = db.Write(t.Context(), func(ctx context.Context, tx *storage.Tx) error {
 		m, err := n.Members.Add(ctx, tx, member.Member{Reference: "M1", Name: "Member one"})
 		if err != nil {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"passerelle/internal/access"
+	"passerelle/internal/account/pages"
 	"passerelle/internal/web"
 )
 
@@ -15,6 +16,10 @@ var (
 func Routes() []web.Route { return server{}.routes() }
 
 func (s server) routes() []web.Route {
+	return append(pages.Pages{Accounts: s.accounts, Render: s.pages.Render}.Routes(), s.ownRoutes()...)
+}
+
+func (s server) ownRoutes() []web.Route {
 	return []web.Route{
 		{Method: "GET", Path: "/", Who: readers, Handle: s.overview, Summary: "see the network at a glance"},
 		{Method: "GET", Path: "/crossborder", Who: readers, Handle: s.crossborder, Summary: "see what is invoiced across borders"},

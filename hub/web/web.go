@@ -18,6 +18,8 @@ import (
 	"passerelle/hub/exchange"
 	"passerelle/hub/registry"
 	"passerelle/internal/access"
+	"passerelle/internal/account"
+	"passerelle/internal/account/pages"
 	"passerelle/internal/web"
 )
 
@@ -37,10 +39,23 @@ type Data interface {
 	Years(ctx context.Context) ([]int, error)
 }
 
+// Hub is what the pages are made from. All fields must be set, unless they say otherwise.
+type Hub struct {
+	Data      Data
+	Condition Condition
+	Now       func() time.Time
+	Log       *slog.Logger
+	Tracer    trace.Tracer // opens a span per request; nil opens none
+
+	Accounts *account.Accounts                              // and their pages; nil where another function says who asks
+	Who      func(c echo.Context) (access.Principal, error) // who asks; default Accounts.Who
+}
+
 type server struct {
 	data      Data
 	condition Condition
 	now       func() time.Time
+	accounts  *account.Accounts
 	pages     *web.Pages
 }
 
@@ -51,13 +66,16 @@ var site = web.Site{Name: "Passerelle", Place: "Hub", Nav: []web.Link{
 
 // New returns the handler of every page and JSON address of the hub. A template that cannot be parsed is a programming mistake
 // and panics.
-func New(data Data, condition Condition, now func() time.Time, log *slog.Logger, tracer trace.Tracer) http.Handler {
-	pages, err := web.ParsePages(site, files, functions)
-	if err != nil {
+func New(h Hub) http.Handler {
+	s := server{data: h.Data, condition: h.Condition, now: h.Now, accounts: h.Accounts}
+	var err error
+	if s.pages, err = web.ParsePages(site, files, functions, pages.Files); err != nil {
 		panic(err)
 	}
-	s := server{data: data, condition: condition, now: now, pages: pages}
-	return web.New(web.Options{Name: "hub", Log: log, Tracer: tracer, Pages: pages, Routes: s.routes(), Who: whoever})
+	if h.Who == nil && h.Accounts != nil {
+		h.Who = h.Accounts.Who
+	}
+	return web.New(web.Options{Name: "hub", Log: h.Log, Tracer: h.Tracer, Pages: s.pages, Routes: s.routes(), Who: h.Who, SignIn: pages.SignIn})
 }
 
 // years lists every year there is something to show of, newest first.
@@ -91,9 +109,4 @@ func (s server) year(c echo.Context) (year int, years []int, err error) {
 		return s.now().Year(), nil, nil
 	}
 	return years[0], years, nil
-}
-
-// whoever stands for everybody until people sign in.
-func whoever(echo.Context) (access.Principal, error) {
-	return access.Principal{Account: "whoever", Roles: []access.Role{access.Board, access.Operator}}, nil
 }

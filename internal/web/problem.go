@@ -15,10 +15,11 @@ import (
 
 // Codes that only a web server needs.
 const (
-	FaultNotFound    contracts.FaultCode = "not-found"    // nothing is at this address
-	FaultContentType contracts.FaultCode = "content-type" // the body is not of the kind that is read here
-	FaultSignIn      contracts.FaultCode = "sign-in"      // nobody is signed in
-	FaultForbidden   contracts.FaultCode = "forbidden"    // whoever is signed in may not
+	FaultNotFound    contracts.FaultCode = "not-found"      // nothing is at this address
+	FaultContentType contracts.FaultCode = "content-type"   // the body is not of the kind that is read here
+	FaultSignIn      contracts.FaultCode = "sign-in"        // nobody is signed in
+	FaultForbidden   contracts.FaultCode = "forbidden"      // whoever is signed in may not
+	FaultTooMany     contracts.FaultCode = "too-many-tries" // of what is weighed at the door; the next one counts later
 )
 
 // NotFound is the fault of a thing that is not there: NotFound("invoice").
@@ -40,6 +41,7 @@ var statusOf = map[contracts.FaultCode]int{
 	FaultForbidden:                 http.StatusForbidden,
 	FaultKey:                       http.StatusConflict,
 	FaultContentType:               http.StatusUnsupportedMediaType,
+	FaultTooMany:                   http.StatusTooManyRequests,
 }
 
 // answerError is the one place where an error becomes an answer. What is no Fault becomes "internal error" with a
@@ -127,6 +129,7 @@ var headings = map[int]string{
 	http.StatusConflict:              "This is there already",
 	http.StatusRequestEntityTooLarge: "This is too large",
 	http.StatusUnprocessableEntity:   "This cannot be accepted as it is",
+	http.StatusTooManyRequests:       "Please wait a while",
 	http.StatusInternalServerError:   "Something went wrong here",
 	http.StatusServiceUnavailable:    "Not available just now",
 	http.StatusInsufficientStorage:   "No room for anything new",

@@ -56,25 +56,26 @@ type Pages struct {
 }
 
 // ParsePages reads every templates/*.html of files as a page that defines "content" inside the layout of this package;
-// files in templates/parts/ are shared by all pages. Files in assets/ are served beside ours. The
+// files in templates/parts/ are shared by all pages. Files in assets/ are served beside ours. What more has is read as files is. The
 // functions of a template are those of its Locale, asset (the address of a file), and extra.
-func ParsePages(site Site, files fs.FS, extra template.FuncMap) (*Pages, error) {
+func ParsePages(site Site, files fs.FS, extra template.FuncMap, more ...fs.FS) (*Pages, error) {
 	p := &Pages{site: site, sets: map[*Locale]map[string]*template.Template{}}
 	var err error
-	if p.assets, err = gatherAssets(files); err != nil {
+	all := append([]fs.FS{files}, more...)
+	if p.assets, err = gatherAssets(all); err != nil {
 		return nil, err
 	}
 	for _, l := range Locales {
-		if p.sets[l], err = p.parse(l, files, extra); err != nil {
+		if p.sets[l], err = p.parse(l, all, extra); err != nil {
 			return nil, fmt.Errorf("parse pages: %w", err)
 		}
 	}
 	return p, nil
 }
 
-func gatherAssets(files fs.FS) (*assets, error) {
+func gatherAssets(files []fs.FS) (*assets, error) {
 	from := []fs.FS{}
-	for _, root := range []fs.FS{ownAssets, files} {
+	for _, root := range append([]fs.FS{ownAssets}, files...) {
 		if _, err := fs.Stat(root, "assets"); err != nil {
 			continue // a program without assets of its own
 		}
@@ -87,18 +88,18 @@ func gatherAssets(files fs.FS) (*assets, error) {
 	return loadAssets(from...)
 }
 
-func (p *Pages) parse(l *Locale, files fs.FS, extra template.FuncMap) (map[string]*template.Template, error) {
+func (p *Pages) parse(l *Locale, files []fs.FS, extra template.FuncMap) (map[string]*template.Template, error) {
 	layout := template.New("layout.html").Funcs(l.funcs()).Funcs(template.FuncMap{"asset": p.assets.url, "once": onceField}).Funcs(extra).Option("missingkey=error")
 	if err := parseInto(layout, ownTemplates, "templates/layout.html"); err != nil {
 		return nil, err
 	}
-	for _, root := range []fs.FS{ownTemplates, files} {
+	for _, root := range append([]fs.FS{ownTemplates}, files...) {
 		if err := parseInto(layout, root, "templates/parts/*.html"); err != nil {
 			return nil, err
 		}
 	}
 	set := map[string]*template.Template{}
-	for _, root := range []fs.FS{ownTemplates, files} {
+	for _, root := range append([]fs.FS{ownTemplates}, files...) {
 		names, err := fs.Glob(root, "templates/*.html")
 		if err != nil {
 			return nil, err

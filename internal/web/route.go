@@ -22,6 +22,7 @@ type Route struct {
 	Object   string // what :id names, if somebody owns it: "invoice"; a foreign one is answered as one that is not there
 	Personal bool   // shows personal data, so that the handler notes whose: Saw
 	Upload   bool   // takes files of up to 5 MiB
+	Secret   bool   // takes or gives a password, a code or a token, so that neither request nor answer is kept for an idempotency key
 
 	Takes, Gives any // of JSON addresses: values of the types of the bodies, nil for none
 }
@@ -63,7 +64,7 @@ const (
 // guard lets in whom the route's rule names. Who is nobody yet is sent to sign in; a program is told so.
 func (o Options) guard(r Route) echo.HandlerFunc {
 	handle := r.Handle
-	if r.Writes() && o.Once != nil {
+	if r.Writes() && !r.Secret && o.Once != nil {
 		handle = o.Once.guard(handle)
 	}
 	return func(c echo.Context) error {

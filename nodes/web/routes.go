@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"passerelle/internal/access"
+	"passerelle/internal/account/pages"
 	"passerelle/internal/web"
 )
 
@@ -28,7 +29,9 @@ var (
 // Routes lists every address of a node, as they are declared.
 func (n Node) Routes() []web.Route { return server{Node: n}.routes() }
 
-func (s server) routes() []web.Route { return slices.Concat(s.pageRoutes(), s.apiRoutes()) }
+func (s server) routes() []web.Route {
+	return slices.Concat(s.pageRoutes(), s.apiRoutes(), pages.Pages{Accounts: s.Accounts, Render: s.render}.Routes())
+}
 
 // pageRoutes lists every page.
 func (s server) pageRoutes() []web.Route {

@@ -21,6 +21,8 @@ import (
 	"passerelle/adapters/country"
 	"passerelle/contracts"
 	"passerelle/internal/access"
+	"passerelle/internal/account"
+	"passerelle/internal/account/pages"
 	"passerelle/internal/federation"
 	"passerelle/internal/storage"
 	"passerelle/internal/web"
@@ -43,8 +45,8 @@ type Node struct {
 	Log       *slog.Logger
 	Tracer    trace.Tracer // opens a span per request; nil opens none
 
-	Who    func(c echo.Context) (access.Principal, error) // who asks
-	SignIn string                                         // path of the page to sign in
+	Accounts *account.Accounts                              // and their pages; nil where another function says who asks
+	Who      func(c echo.Context) (access.Principal, error) // who asks; default Accounts.Who
 }
 
 // Channel is how the messages of this node to the hub stand.
@@ -80,11 +82,14 @@ func New(n Node) http.Handler {
 	s := server{Node: n, running: newProgress()}
 	site := web.Site{Name: "Passerelle", Place: s.adapter().Name.EN, Nav: navigation}
 	var err error
-	if s.pages, err = web.ParsePages(site, files, functions); err != nil {
+	if s.pages, err = web.ParsePages(site, files, functions, pages.Files); err != nil {
 		panic(err)
 	}
+	if s.Who == nil && n.Accounts != nil {
+		s.Who = n.Accounts.Who
+	}
 	e := web.New(web.Options{Name: "node-" + string(contracts.NodeID(s.adapter().Code)), Log: n.Log, Tracer: n.Tracer, Pages: s.pages, Status: status,
-		Routes: s.routes(), Who: n.Who, SignIn: n.SignIn, Saw: s.saw, Now: n.Outbound.Now, Once: &web.Once{DB: n.Outbound.DB, Now: n.Outbound.Now}})
+		Routes: s.routes(), Who: s.Who, SignIn: pages.SignIn, Saw: s.saw, Now: n.Outbound.Now, Once: &web.Once{DB: n.Outbound.DB, Now: n.Outbound.Now}})
 	e.Use(plainAddress)
 	return e
 }
