@@ -1,0 +1,57 @@
+// What webtest asks of a page, beside axe-core.
+const passerelleLook = (() => {
+  const stops = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
+  const say = (e) => {
+    const text = (e.getAttribute('aria-label') || e.textContent || '').trim().replace(/\s+/g, ' ').slice(0, 30);
+    return `<${e.localName}${e.id ? ' #' + e.id : ''}${e.className && typeof e.className === 'string' ? ' .' + e.className : ''}> ${text}`;
+  };
+  let expected = [], walk = [], unseen = new Set();
+
+  const begin = () => {
+    expected = [...document.querySelectorAll(stops)].filter((e) => !e.disabled && e.tabIndex >= 0 && e.checkVisibility({ visibilityProperty: true }));
+    walk = [];
+    unseen = new Set();
+    document.addEventListener('focusin', (event) => {
+      const e = event.target, style = getComputedStyle(e);
+      walk.push(e);
+      const box = e.getBoundingClientRect();
+      if (style.outlineStyle !== 'auto' && (style.outlineStyle === 'none' || parseFloat(style.outlineWidth) < 2)) // auto is the browser's own ring
+        unseen.add(say(e) + ' shows no focus');
+      else if (box.width < 1 || box.bottom < 0 || box.right < 0) unseen.add(say(e) + ' is focused where nobody sees it');
+    });
+    return expected.length;
+  };
+
+  const around = () => walk.indexOf(walk[0], 1) > 0;
+
+  const walked = () => {
+    const wrong = [...unseen];
+    const back = walk.indexOf(walk[0], 1);
+    const round = back > 0 ? walk.slice(0, back) : walk;
+    if (back < 0) wrong.push('the keyboard does not come around: it ends at ' + (walk.length ? say(walk[walk.length - 1]) : 'nothing'));
+    if (!round.length || round[0].getAttribute('href') !== '#main') wrong.push('the first stop is not the link to the content');
+    let at = 0;
+    for (const e of expected) {
+      const found = round.indexOf(e, at);
+      if (found < 0) wrong.push(say(e) + (round.includes(e) ? ' is reached out of order' : ' is not reached by the keyboard'));
+      else at = found + 1;
+    }
+    return wrong;
+  };
+
+  const sideways = () => {
+    const wide = document.documentElement.scrollWidth, room = document.documentElement.clientWidth;
+    if (wide <= room) return [];
+    const far = [...document.body.querySelectorAll('*')].filter((e) => e.getBoundingClientRect().right > room + 1 && !e.parentElement.closest('.scroll')).slice(0, 4);
+    return [`the page is ${wide} wide in a window of ${room}: ${far.map(say).join(', ')}`];
+  };
+
+  const run = async (rules) => {
+    const only = rules === 'colours' ? { type: 'rule', values: ['color-contrast'] } : { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] };
+    const { violations } = await axe.run(document, { runOnly: only, resultTypes: ['violations'] });
+    return violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')
+      .map((v) => `${v.id} (${v.help}): ${v.nodes.slice(0, 4).map((n) => n.target.join(' ') + (n.any[0] ? ': ' + n.any[0].message : '')).join('; ')}`);
+  };
+
+  return { begin, around, walked, sideways, axe: run };
+})();
