@@ -26,6 +26,7 @@ const passerelleLook = (() => {
 
   const walked = () => {
     const wrong = [...unseen];
+    document.activeElement.blur(); // the focused link to the content would lie over others
     const back = walk.indexOf(walk[0], 1);
     const round = back > 0 ? walk.slice(0, back) : walk;
     if (back < 0) wrong.push('the keyboard does not come around: it ends at ' + (walk.length ? say(walk[walk.length - 1]) : 'nothing'));

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"passerelle/contracts"
+	hubweb "passerelle/hub/web"
+	"passerelle/internal/access"
+	"passerelle/internal/federation/memory"
+	"passerelle/internal/storage"
+	"passerelle/internal/web"
+	"passerelle/internal/web/webtest"
+	"passerelle/nodes/member"
+	"passerelle/nodes/seed"
+	"passerelle/nodes/store"
+	nodeweb "passerelle/nodes/web"
+)
+
+// Every page of hub and node can be read and used by everybody: WCAG 2.2 AA as far as axe-core sees it, in the light and in the dark, at
+// 360 and 1280 pixels and at twice the size, with the keyboard alone. The pages are those that the programs declare, so that a new one
+// is looked at by itself. PASSERELLE_SCREENSHOTS=folder keeps a picture of each.
+func TestEveryPageIsForEverybody(t *testing.T) {
+	b := webtest.Open(t)
+	broker := memory.NewBroker()
+	n := newNetwork(t, storage.SQLite, []string{"hub", "be"}, func(contracts.PartyID) transport { return sharedMemory{broker} })
+	places := n.furnish("be")
+	n.settle()
+	for party, routes := range map[contracts.PartyID][]web.Route{contracts.Hub: hubweb.Routes(), "be": nodeweb.Node{}.Routes()} {
+		for _, r := range routes {
+			if r.Writes() || r.Program() || strings.HasSuffix(r.Path, ".csv") {
+				continue
+			}
+			addresses, known := places[r.Path]
+			switch {
+			case !known && strings.Contains(r.Path, ":"):
+				t.Errorf("%s %s: name a page of it in furnish", party, r.Path)
+			case !known:
+				addresses = []string{r.Path}
+			}
+			for i, address := range addresses {
+				name := pictureName(party, r.Path, i)
+				wrong, err := b.Examine(name, n.up[party].url+address)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, w := range wrong {
+					t.Errorf("%s %s: %s", party, address, w)
+				}
+			}
+		}
+	}
+}
+
+// pictureName is a file name for a page: "be-invoices-id-2".
+func pictureName(party contracts.PartyID, path string, i int) string {
+	name := string(party) + regexp.MustCompile(`[^a-z]+`).ReplaceAllString(path, "-")
+	if i > 0 {
+		name += fmt.Sprintf("-%d", i+1)
+	}
+	return strings.TrimRight(name, "-")
+}
+
+// furnish fills a node as people would, and names a page for each address with a parameter, and the states in which a page looks otherwise.
+func (n *network) furnish(p contracts.PartyID) map[string][]string {
+	n.t.Helper()
+	node, ctx, all := n.up[p].node, context.Background(), access.Program()
+	if _, err := seed.Fill(ctx, node, decimal.New(5, -4), demonstrationRate); err != nil {
+		n.t.Fatal(err)
+	}
+	documents, err := node.Store.Documents(ctx, node.DB, all, store.DocumentFilter{Open: true, Limit: 2})
+	if err != nil || len(documents) < 2 {
+		n.t.Fatalf("%d open documents, %v", len(documents), err)
+	}
+	half := contracts.MustMoney("10.00", documents[0].Invoice.Currency)
+	note, err := node.Outbound.Credit(ctx, all, documents[0].Invoice.ID, &half, "Less work than agreed")
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	if _, err := node.Outbound.Pay(ctx, all, documents[1].Invoice.ID, contracts.DateOf(time.Now().UTC()), half); err != nil {
+		n.t.Fatal(err)
+	}
+	draft := n.draft(p, string(documents[0].Activity))
+	invoice, on := documents[0].Invoice.ID, documents[0].Invoice.IssueDate
+	month := on.Month().String()
+	return map[string][]string{
+		"/":                                  {"/", "/?year=1999"},
+		"/invoices":                          {"/invoices", "/invoices?open=true", "/invoices?activity=" + string(documents[0].Activity)},
+		"/invoices/:id":                      {"/invoices/" + string(invoice), "/invoices/" + string(note.Invoice.ID), "/invoices/" + string(documents[1].Invoice.ID)},
+		"/invoices/:id/credit":               {"/invoices/" + string(invoice) + "/credit"},
+		"/drafts/:id":                        {"/drafts/" + draft},
+		"/drafts/:id/edit":                   {"/drafts/" + draft + "/edit"},
+		"/activities/:id":                    {"/activities/" + string(documents[0].Activity)},
+		"/import/:id":                        {n.upload(p, "/import/sample.csv", ""), n.upload(p, "/import/sample.csv", "BE")},
+		"/reports/:month":                    {"/reports/" + month, "/reports/" + contracts.DateOf(time.Now().UTC()).Month().String()},
+		"/crossborder/:seller/:buyer":        {"/crossborder/BE/BE?year=" + month[:4], "/crossborder/BE/SE?year=1999"},
+		"/crossborder/:seller/:buyer/:month": {"/crossborder/BE/BE/" + month},
+		"/nodes/:country":                    {"/nodes/BE?year=" + month[:4]},
+	}
+}
+
+// draft writes a draft through the form and returns its id.
+func (n *network) draft(p contracts.PartyID, activity string) string {
+	n.t.Helper()
+	a, _, _, err := n.up[p].node.Store.Activity(context.Background(), n.up[p].node.DB, access.Program(), member.ActivityID(activity))
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	form := url.Values{"activity": {a.Reference}, "service": {"general"}, "supply_date": {contracts.DateOf(time.Now().UTC()).String()}, "buyer.name": {"Buyer"}, "buyer.kind": {"business"},
+		"buyer.vat_id": {"BE0468561072"}, "buyer.address.country": {"BE"}, "lines[0].description": {"Work"}, "lines[0].quantity": {"1"}, "lines[0].unit": {"DAY"}, "lines[0].price": {"400.00"}}
+	return strings.TrimPrefix(n.follow(p, "/invoices/new", "application/x-www-form-urlencoded", strings.NewReader(form.Encode())), "/drafts/")
+}
+
+// upload sends a file of the node's own for import, spoiled where spoil is not empty, and returns the address of its page.
+func (n *network) upload(p contracts.PartyID, from, spoil string) string {
+	n.t.Helper()
+	res, err := http.Get(n.up[p].url + from)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	file, err := io.ReadAll(res.Body)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	if spoil != "" {
+		file = bytes.ReplaceAll(file, []byte(spoil), []byte("??"))
+	}
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", "past.csv")
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	if _, err := part.Write(file); err != nil {
+		n.t.Fatal(err)
+	}
+	if err := form.Close(); err != nil {
+		n.t.Fatal(err)
+	}
+	return n.follow(p, "/import", form.FormDataContentType(), &body)
+}
+
+// follow posts a form that must be accepted and returns where it leads.
+func (n *network) follow(p contracts.PartyID, path, kind string, body io.Reader) string {
+	n.t.Helper()
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := client.Post(n.up[p].url+path, kind, body)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusSeeOther {
+		answer, err := io.ReadAll(res.Body)
+		n.t.Fatalf("POST %s: %d %s %v", path, res.StatusCode, answer, err)
+	}
+	return res.Header.Get("Location")
+}
