@@ -18,6 +18,7 @@ import (
 	"passerelle/contracts"
 	hubweb "passerelle/hub/web"
 	"passerelle/internal/access"
+	"passerelle/internal/account"
 	"passerelle/internal/federation/memory"
 	"passerelle/internal/storage"
 	"passerelle/internal/web"
@@ -37,8 +38,17 @@ func TestEveryPageIsForEverybody(t *testing.T) {
 	n := newNetwork(t, storage.SQLite, []string{"hub", "be"}, func(contracts.PartyID) transport { return sharedMemory{broker} })
 	places := n.furnish("be")
 	n.settle()
+	where := map[string][]string{} // what is wrong, and on which pages
 	for party, routes := range map[contracts.PartyID][]web.Route{contracts.Hub: hubweb.Routes(), "be": nodeweb.Node{}.Routes()} {
+		cookie := n.cookie(party)
 		for _, r := range routes {
+			as := cookie
+			if r.Who.Open() {
+				as = nil // it is a visitor's page
+			}
+			if err := b.Be(n.up[party].url, as); err != nil {
+				t.Fatal(err)
+			}
 			if r.Writes() || r.Program() || strings.HasSuffix(r.Path, ".csv") {
 				continue
 			}
@@ -56,11 +66,36 @@ func TestEveryPageIsForEverybody(t *testing.T) {
 					t.Fatal(err)
 				}
 				for _, w := range wrong {
-					t.Errorf("%s %s: %s", party, address, w)
+					where[w] = append(where[w], string(party)+" "+address)
 				}
 			}
 		}
 	}
+	for wrong, pages := range where {
+		t.Errorf("%s\n\ton %d pages: %s", wrong, len(pages), strings.Join(pages[:min(3, len(pages))], ", "))
+	}
+}
+
+// cookie is that of somebody who may open every page of a party.
+func (n *network) cookie(p contracts.PartyID) *http.Cookie {
+	n.t.Helper()
+	a, role := n.up[p].prog.accounts, access.Manager
+	if p == contracts.Hub {
+		role = access.Operator
+	}
+	a.Demonstration = true // to be let in without a password; nobody else is there
+	if err := a.AddPersonas(n.t.Context(), account.Persona{Role: role, Name: "Somebody with a rather long name"}); err != nil {
+		n.t.Fatal(err)
+	}
+	personas, err := a.Personas(n.t.Context())
+	if err != nil || len(personas) != 1 {
+		n.t.Fatalf("%d personas, %v", len(personas), err)
+	}
+	token, err := a.Become(n.t.Context(), account.Asker{}, personas[0].ID, "")
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return a.Cookie(token)
 }
 
 // pictureName is a file name for a page: "be-invoices-id-2".
@@ -94,7 +129,12 @@ func (n *network) furnish(p contracts.PartyID) map[string][]string {
 	draft := n.draft(p, string(documents[0].Activity))
 	invoice, on := documents[0].Invoice.ID, documents[0].Invoice.IssueDate
 	month := on.Month().String()
+	invitation, err := n.up[p].prog.accounts.Invite(ctx, account.Asker{}, account.Person{Email: "new@example.org", Roles: []access.Role{access.Adviser}})
+	if err != nil {
+		n.t.Fatal(err)
+	}
 	return map[string][]string{
+		"/invitation/:token":                 {invitation.Link[strings.Index(invitation.Link, "/invitation/"):]},
 		"/":                                  {"/", "/?year=1999"},
 		"/invoices":                          {"/invoices", "/invoices?open=true", "/invoices?activity=" + string(documents[0].Activity)},
 		"/invoices/:id":                      {"/invoices/" + string(invoice), "/invoices/" + string(note.Invoice.ID), "/invoices/" + string(documents[1].Invoice.ID)},
@@ -125,7 +165,7 @@ func (n *network) draft(p contracts.PartyID, activity string) string {
 // upload sends a file of the node's own for import, spoiled where spoil is not empty, and returns the address of its page.
 func (n *network) upload(p contracts.PartyID, from, spoil string) string {
 	n.t.Helper()
-	res, err := http.Get(n.up[p].url + from)
+	res, err := client.Get(n.up[p].url + from)
 	if err != nil {
 		n.t.Fatal(err)
 	}
@@ -155,8 +195,8 @@ func (n *network) upload(p contracts.PartyID, from, spoil string) string {
 // follow posts a form that must be accepted and returns where it leads.
 func (n *network) follow(p contracts.PartyID, path, kind string, body io.Reader) string {
 	n.t.Helper()
-	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	res, err := client.Post(n.up[p].url+path, kind, body)
+	still := http.Client{Transport: client.Transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := still.Post(n.up[p].url+path, kind, body)
 	if err != nil {
 		n.t.Fatal(err)
 	}

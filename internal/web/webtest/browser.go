@@ -6,12 +6,14 @@ import (
 	"context"
 	_ "embed" // axe.min.js
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
@@ -66,13 +68,12 @@ func find() string {
 // pageTime is how long one page may take; a slow machine is no reason to fail.
 const pageTime = 60 * time.Second
 
-// Header sends a header with every request from now on, such as the token of who looks. No value sends none.
-func (b *Browser) Header(name, value string) error {
-	headers := network.Headers{}
-	if value != "" {
-		headers[name] = value
+// Be comes to the server at url with a cookie from now on, as whom that lets in; with none, as a visitor.
+func (b *Browser) Be(url string, cookie *http.Cookie) error {
+	if _, err := chromedp.Call(b.ctx, network.ClearBrowserCookies, cdp.Empty{}); err != nil || cookie == nil {
+		return err
 	}
-	_, err := chromedp.Call(b.ctx, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: headers})
+	_, err := chromedp.Call(b.ctx, network.SetCookie, network.SetCookieParams{Name: cookie.Name, Value: cookie.Value, URL: url, Path: "/", HTTPOnly: new(true)})
 	return err
 }
 
