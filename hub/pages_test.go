@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -17,8 +18,10 @@ import (
 	"passerelle/hub/consolidation"
 	"passerelle/hub/exchange"
 	"passerelle/hub/rates"
+	hubweb "passerelle/hub/web"
 	"passerelle/internal/storage"
 	"passerelle/internal/storage/storagetest"
+	"passerelle/internal/web/webtest"
 )
 
 // seeded is a hub with the annual reports and a few documents of two nodes.
@@ -60,8 +63,16 @@ func answer[T any](t *testing.T, h http.Handler, url string) T {
 	if err := json.Unmarshal(w.Body.Bytes(), &v); err != nil || w.Code != http.StatusOK {
 		t.Fatalf("%s: %d %v %s", url, w.Code, err, w.Body)
 	}
+	i, err := described()
+	if err != nil {
+		t.Fatal(err)
+	}
+	i.Check(t, httptest.NewRequest(http.MethodGet, url, nil), nil, w)
 	return v
 }
+
+// described is the description that the hub serves.
+var described = sync.OnceValues(func() (webtest.Interface, error) { return webtest.Describe(hubweb.Routes()) })
 
 func eachSeeded(t *testing.T, test func(t *testing.T, h http.Handler)) {
 	t.Helper()

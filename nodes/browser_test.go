@@ -34,6 +34,7 @@ func (b browser) do(method, path, kind, body string) *httptest.ResponseRecorder 
 	}
 	w := httptest.NewRecorder()
 	b.h.ServeHTTP(w, r)
+	asDescribed(b.t, r, body, w)
 	return w
 }
 

@@ -13,7 +13,7 @@ import (
 // figures is a sum as JSON: amount in euros, without VAT, less credit notes.
 type figures struct {
 	Amount        string  `json:"amount"`
-	Share         *string `json:"share_pct"`
+	Share         *string `json:"share_pct" jsonschema:"nullable"`
 	Documents     int     `json:"documents"`
 	CreditNotes   int     `json:"credit_notes"` // of these
 	MissingRates  int     `json:"missing_rates"`

@@ -14,15 +14,20 @@ type documentJSON struct {
 	contracts.Document
 	Kind          exchange.Kind       `json:"kind"`
 	Corrects      contracts.InvoiceID `json:"corrects,omitempty"`
-	EUR           *string             `json:"eur"` // null where no rate holds on the issue date
-	RatePerEUR    *string             `json:"rate_per_eur"`
-	RateSince     *contracts.Date     `json:"rate_since"`
-	RateSource    *string             `json:"rate_source"`
+	EUR           *string             `json:"eur" jsonschema:"nullable"` // null where no rate holds on the issue date
+	RatePerEUR    *string             `json:"rate_per_eur" jsonschema:"nullable"`
+	RateSince     *contracts.Date     `json:"rate_since" jsonschema:"nullable"`
+	RateSource    *string             `json:"rate_source" jsonschema:"nullable"`
 	Demonstration bool                `json:"demonstration"`
 	Source        string              `json:"source"`
 }
 
 // apiDocuments answers the documents of a seller country, a buyer country and a month, a page at a time.
+type documentsJSON struct {
+	Documents []documentJSON `json:"documents"`
+	Next      string         `json:"next,omitempty"`
+}
+
 func (s server) apiDocuments(c echo.Context) error {
 	if err := web.KnownQuery(c, "from", "to", "month", "after"); err != nil {
 		return err
@@ -35,10 +40,7 @@ func (s server) apiDocuments(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	out := struct {
-		Documents []documentJSON `json:"documents"`
-		Next      string         `json:"next,omitempty"`
-	}{Documents: make([]documentJSON, len(documents))}
+	out := documentsJSON{Documents: make([]documentJSON, len(documents))}
 	for i, d := range documents {
 		out.Documents[i] = documentOf(d)
 	}

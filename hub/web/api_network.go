@@ -19,16 +19,16 @@ func sourceOf(c contracts.CountryCode) string { return "events of node " + strin
 // computedRow is a row of /api/network from events; null is "not known".
 type computedRow struct {
 	Country          contracts.CountryCode `json:"country"`
-	LegalForm        *string               `json:"legal_form"`
-	Founded          *string               `json:"founded"`
-	Offices          *int                  `json:"offices"`
-	PermanentStaff   *contracts.Decimal    `json:"permanent_staff"`
-	Users            *int                  `json:"users"`
-	Turnover         *string               `json:"turnover_eur"`
-	Change           *string               `json:"turnover_change_pct"`
+	LegalForm        *string               `json:"legal_form" jsonschema:"nullable"`
+	Founded          *string               `json:"founded" jsonschema:"nullable"`
+	Offices          *int                  `json:"offices" jsonschema:"nullable"`
+	PermanentStaff   *contracts.Decimal    `json:"permanent_staff" jsonschema:"nullable"`
+	Users            *int                  `json:"users" jsonschema:"nullable"`
+	Turnover         *string               `json:"turnover_eur" jsonschema:"nullable"`
+	Change           *string               `json:"turnover_change_pct" jsonschema:"nullable"`
 	MissingRates     int                   `json:"missing_rates"`
-	Contribution     *string               `json:"contribution"`
-	ContributionNote *string               `json:"contribution_note"`
+	Contribution     *string               `json:"contribution" jsonschema:"nullable"`
+	ContributionNote *string               `json:"contribution_note" jsonschema:"nullable"`
 	Source           string                `json:"source"`
 	Demonstration    bool                  `json:"demonstration"`
 }

@@ -18,7 +18,7 @@ type nodeJSON struct {
 	LastHeard     time.Time              `json:"last_heard"`
 	Documents     int                    `json:"documents"`
 	Demonstration bool                   `json:"demonstration"`
-	Profile       *contracts.NodeProfile `json:"profile"`
+	Profile       *contracts.NodeProfile `json:"profile" jsonschema:"nullable"`
 	Source        string                 `json:"source"`
 }
 

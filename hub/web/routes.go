@@ -20,7 +20,7 @@ func (s server) routes() []web.Route {
 }
 
 func (s server) ownRoutes() []web.Route {
-	return []web.Route{
+	return web.Described("Passerelle, the hub", []web.Route{
 		{Method: "GET", Path: "/", Who: readers, Handle: s.overview, Summary: "see the network at a glance"},
 		{Method: "GET", Path: "/crossborder", Who: readers, Handle: s.crossborder, Summary: "see what is invoiced across borders"},
 		{Method: "GET", Path: "/crossborder/:seller/:buyer", Who: readers, Handle: s.pair, Summary: "see what two countries invoice"},
@@ -28,10 +28,15 @@ func (s server) ownRoutes() []web.Route {
 		{Method: "GET", Path: "/nodes", Who: readers, Handle: s.nodes, Summary: "see the nodes"},
 		{Method: "GET", Path: "/nodes/:country", Who: readers, Handle: s.node, Summary: "see a node"},
 		{Method: "GET", Path: "/operations", Who: operators, Handle: s.operations, Summary: "see how the channels stand"},
-		{Method: "GET", Path: "/api/network", Who: readers, Handle: s.apiNetwork, Summary: "read the network's table"},
-		{Method: "GET", Path: "/api/crossborder", Who: readers, Handle: s.apiCrossborder, Summary: "read the border matrix"},
-		{Method: "GET", Path: "/api/crossborder/documents", Who: operators, Handle: s.apiDocuments, Summary: "list documents across borders"},
-		{Method: "GET", Path: "/api/nodes", Who: readers, Handle: s.apiNodes, Summary: "list the nodes"},
-		{Method: "GET", Path: "/api/operations", Who: operators, Handle: s.apiOperations, Summary: "read how the channels stand"},
-	}
+		{Method: "GET", Path: "/api/network", Who: readers, Handle: s.apiNetwork, Summary: "read the network's table",
+			Gives: web.OneOf{[]computedRow{}, []map[string]string{}}, Query: []string{"year", "source"}},
+		{Method: "GET", Path: "/api/crossborder", Who: readers, Handle: s.apiCrossborder, Summary: "read the border matrix",
+			Gives: crossborderJSON{}, Query: []string{"year", "from", "to"}},
+		{Method: "GET", Path: "/api/crossborder/documents", Who: operators, Handle: s.apiDocuments, Summary: "list documents across borders",
+			Gives: documentsJSON{}, Query: []string{"from", "to", "month", "after"}},
+		{Method: "GET", Path: "/api/nodes", Who: readers, Handle: s.apiNodes, Summary: "list the nodes",
+			Gives: []nodeJSON{}},
+		{Method: "GET", Path: "/api/operations", Who: operators, Handle: s.apiOperations, Summary: "read how the channels stand",
+			Gives: operations{}},
+	})
 }

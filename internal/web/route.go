@@ -24,7 +24,11 @@ type Route struct {
 	Upload   bool   // takes files of up to 5 MiB
 	Secret   bool   // takes or gives a password, a code or a token, so that neither request nor answer is kept for an idempotency key
 
-	Takes, Gives any // of JSON addresses: values of the types of the bodies, nil for none
+	// Of JSON addresses, for their description: values of the types of the bodies, nil for none, the query's parameters, and whether a POST
+	// only asks and makes nothing.
+	Takes, Gives any
+	Query        []string
+	Asks         bool
 }
 
 // Writes tells whether the route changes something.

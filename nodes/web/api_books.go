@@ -40,6 +40,12 @@ func (s server) apiTrialBalance(c echo.Context) error {
 	return answer(c, http.StatusOK, out)
 }
 
+type channelJSON struct {
+	Peer contracts.PartyID `json:"peer"`
+	Channel
+	Pending int64 `json:"pending"`
+}
+
 // apiNetwork answers how the messages to the hub stand.
 func (s server) apiNetwork(c echo.Context) error {
 	if err := web.KnownQuery(c); err != nil {
@@ -49,11 +55,13 @@ func (s server) apiNetwork(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return answer(c, http.StatusOK, struct {
-		Peer contracts.PartyID `json:"peer"`
-		Channel
-		Pending int64 `json:"pending"`
-	}{contracts.Hub, ch, ch.Pending()})
+	return answer(c, http.StatusOK, channelJSON{contracts.Hub, ch, ch.Pending()})
+}
+
+type countryJSON struct {
+	Country contracts.CountryCode `json:"country"`
+	On      contracts.Date        `json:"on"`
+	Facts   adapters.Facts        `json:"facts"`
 }
 
 // apiCountry answers what holds in the node's country on a day, and why.
@@ -65,9 +73,5 @@ func (s server) apiCountry(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return answer(c, http.StatusOK, struct {
-		Country contracts.CountryCode `json:"country"`
-		On      contracts.Date        `json:"on"`
-		Facts   adapters.Facts        `json:"facts"`
-	}{s.adapter().Code, on, adapters.Show(s.adapter(), on)})
+	return answer(c, http.StatusOK, countryJSON{s.adapter().Code, on, adapters.Show(s.adapter(), on)})
 }

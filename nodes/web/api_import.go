@@ -40,18 +40,19 @@ func (s server) apiImport(c echo.Context) error {
 	return answer(c, http.StatusOK, result)
 }
 
+type columnJSON struct {
+	Name     string `json:"name"`
+	Required bool   `json:"required"`
+	Means    string `json:"means"`
+}
+
 func (s server) apiImportColumns(c echo.Context) error {
 	if err := web.KnownQuery(c); err != nil {
 		return err
 	}
-	type column struct {
-		Name     string `json:"name"`
-		Required bool   `json:"required"`
-		Means    string `json:"means"`
-	}
-	out := listOf[column]{Items: []column{}}
+	out := listOf[columnJSON]{Items: []columnJSON{}}
 	for _, col := range outbound.Columns {
-		out.Items = append(out.Items, column(col))
+		out.Items = append(out.Items, columnJSON(col))
 	}
 	return answer(c, http.StatusOK, out)
 }

@@ -59,11 +59,13 @@ func (s server) apiInvoice(c echo.Context) error {
 	return answer(c, http.StatusOK, f)
 }
 
+type newPayment struct {
+	PaidOn contracts.Date  `json:"paid_on"`
+	Amount contracts.Money `json:"amount"`
+}
+
 func (s server) apiPay(c echo.Context) error {
-	var p struct {
-		PaidOn contracts.Date  `json:"paid_on"`
-		Amount contracts.Money `json:"amount"`
-	}
+	var p newPayment
 	if err := bind(c, &p); err != nil {
 		return err
 	}
@@ -77,11 +79,13 @@ func (s server) apiPay(c echo.Context) error {
 	return answer(c, http.StatusCreated, doc)
 }
 
+type newCredit struct {
+	Net    *contracts.Money `json:"net,omitzero"` // without VAT; all that is left when it is not given
+	Reason string           `json:"reason"`
+}
+
 func (s server) apiCredit(c echo.Context) error {
-	var r struct {
-		Net    *contracts.Money `json:"net,omitzero"` // without VAT; all that is left when it is not given
-		Reason string           `json:"reason"`
-	}
+	var r newCredit
 	if err := bind(c, &r); err != nil {
 		return err
 	}

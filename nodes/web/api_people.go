@@ -18,12 +18,14 @@ func (s server) apiMembers(c echo.Context) error {
 	}, func(m member.Member) string { return m.Reference }, sightOfMember)
 }
 
+type newMember struct {
+	Reference string               `json:"reference"`
+	Name      string               `json:"name"`
+	Kind      contracts.MemberKind `json:"kind,omitzero"`
+}
+
 func (s server) apiAddMember(c echo.Context) error {
-	var m struct {
-		Reference string               `json:"reference"`
-		Name      string               `json:"name"`
-		Kind      contracts.MemberKind `json:"kind,omitzero"`
-	}
+	var m newMember
 	if err := bind(c, &m); err != nil {
 		return err
 	}
@@ -40,12 +42,14 @@ func (s server) apiActivities(c echo.Context) error {
 	}, func(a store.ActivityRow) string { return a.Reference }, func(a store.ActivityRow) access.Sight { return sightOfActivity(a.Activity) })
 }
 
+type newActivity struct {
+	Reference string    `json:"reference"`
+	Member    member.ID `json:"member"`
+	Name      string    `json:"name"`
+}
+
 func (s server) apiAddActivity(c echo.Context) error {
-	var a struct {
-		Reference string    `json:"reference"`
-		Member    member.ID `json:"member"`
-		Name      string    `json:"name"`
-	}
+	var a newActivity
 	if err := bind(c, &a); err != nil {
 		return err
 	}

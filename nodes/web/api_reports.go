@@ -36,16 +36,18 @@ func (s server) reportAsked(c echo.Context) (m contracts.Month, currency contrac
 	return m, currency, err
 }
 
+type monthJSON struct {
+	Computed contracts.MonthlyReport `json:"computed"`
+	Filed    []store.FiledReport     `json:"filed"`
+}
+
 // apiReport answers a month as the books have it now, and what was filed of it.
 func (s server) apiReport(c echo.Context) error {
 	m, currency, err := s.reportAsked(c)
 	if err != nil {
 		return err
 	}
-	var out struct {
-		Computed contracts.MonthlyReport `json:"computed"`
-		Filed    []store.FiledReport     `json:"filed"`
-	}
+	var out monthJSON
 	err = s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) (err error) {
 		if out.Computed, err = s.Reports.Build(ctx, q, m, currency, report.FromAccountant{}); err != nil {
 			return err

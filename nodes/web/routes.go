@@ -3,9 +3,14 @@ package web
 import (
 	"slices"
 
+	"passerelle/contracts"
 	"passerelle/internal/access"
 	"passerelle/internal/account/pages"
 	"passerelle/internal/web"
+	"passerelle/nodes/member"
+	"passerelle/nodes/outbound"
+	"passerelle/nodes/report"
+	"passerelle/nodes/store"
 )
 
 // navigation is the same on every page.
@@ -30,7 +35,7 @@ var (
 func (n Node) Routes() []web.Route { return server{Node: n}.routes() }
 
 func (s server) routes() []web.Route {
-	return slices.Concat(s.pageRoutes(), s.apiRoutes(), pages.Pages{Accounts: s.Accounts, Render: s.render}.Routes())
+	return slices.Concat(s.pageRoutes(), web.Described("Passerelle, a national node", s.apiRoutes()), pages.Pages{Accounts: s.Accounts, Render: s.render}.Routes())
 }
 
 // pageRoutes lists every page.
@@ -73,31 +78,56 @@ func (s server) pageRoutes() []web.Route {
 // apiRoutes lists every JSON address.
 func (s server) apiRoutes() []web.Route {
 	return []web.Route{
-		{Method: "GET", Path: "/api/members", Who: staff, Handle: s.apiMembers, Personal: true, Summary: "list the members"},
-		{Method: "POST", Path: "/api/members", Who: advisers, Handle: s.apiAddMember, Personal: true, Summary: "register a member"},
-		{Method: "GET", Path: "/api/activities", Who: readers, Handle: s.apiActivities, Personal: true, Summary: "list the activities"},
-		{Method: "POST", Path: "/api/activities", Who: advisers, Handle: s.apiAddActivity, Personal: true, Summary: "open an activity"},
-		{Method: "GET", Path: "/api/activities/:id", Who: readers, Handle: s.apiActivity, Object: "activity", Personal: true, Summary: "read an activity and its budget"},
-		{Method: "GET", Path: "/api/buyers", Who: staff, Handle: s.apiBuyers, Summary: "list the buyers"},
-		{Method: "POST", Path: "/api/buyers", Who: correctors, Handle: s.apiSaveBuyer, Summary: "register a buyer"},
-		{Method: "GET", Path: "/api/drafts", Who: readers, Handle: s.apiDrafts, Personal: true, Summary: "list the drafts"},
-		{Method: "POST", Path: "/api/drafts", Who: writers, Handle: s.apiSaveDraft, Summary: "write a draft"},
-		{Method: "PUT", Path: "/api/drafts/:id", Who: writers, Handle: s.apiSaveDraft, Object: "draft", Personal: true, Summary: "change a draft"},
+		{Method: "GET", Path: "/api/members", Who: staff, Handle: s.apiMembers, Personal: true, Summary: "list the members",
+			Gives: listOf[member.Member]{}, Query: []string{"after"}},
+		{Method: "POST", Path: "/api/members", Who: advisers, Handle: s.apiAddMember, Personal: true, Summary: "register a member",
+			Takes: newMember{}, Gives: member.Member{}},
+		{Method: "GET", Path: "/api/activities", Who: readers, Handle: s.apiActivities, Personal: true, Summary: "list the activities",
+			Gives: listOf[store.ActivityRow]{}, Query: []string{"after"}},
+		{Method: "POST", Path: "/api/activities", Who: advisers, Handle: s.apiAddActivity, Personal: true, Summary: "open an activity",
+			Takes: newActivity{}, Gives: member.Activity{}},
+		{Method: "GET", Path: "/api/activities/:id", Who: readers, Handle: s.apiActivity, Object: "activity", Personal: true, Summary: "read an activity and its budget",
+			Gives: activityFile{}},
+		{Method: "GET", Path: "/api/buyers", Who: staff, Handle: s.apiBuyers, Summary: "list the buyers",
+			Gives: listOf[store.BuyerRow]{}, Query: []string{"after"}},
+		{Method: "POST", Path: "/api/buyers", Who: correctors, Handle: s.apiSaveBuyer, Summary: "register a buyer",
+			Takes: contracts.Party{}, Gives: store.BuyerRow{}},
+		{Method: "GET", Path: "/api/drafts", Who: readers, Handle: s.apiDrafts, Personal: true, Summary: "list the drafts",
+			Gives: listOf[store.DraftRow]{}},
+		{Method: "POST", Path: "/api/drafts", Who: writers, Handle: s.apiSaveDraft, Summary: "write a draft",
+			Takes: outbound.Draft{}, Gives: store.DraftRow{}},
+		{Method: "PUT", Path: "/api/drafts/:id", Who: writers, Handle: s.apiSaveDraft, Object: "draft", Personal: true, Summary: "change a draft",
+			Takes: outbound.Draft{}, Gives: store.DraftRow{}},
 		{Method: "DELETE", Path: "/api/drafts/:id", Who: writers, Handle: s.apiDeleteDraft, Object: "draft", Personal: true, Summary: "throw a draft away"},
-		{Method: "POST", Path: "/api/drafts/:id/issue", Who: writers, Handle: s.apiIssueDraft, Object: "draft", Personal: true, Summary: "issue an invoice"},
-		{Method: "POST", Path: "/api/preview", Who: writers, Handle: s.apiPreview, Personal: true, Summary: "see what a draft would become"},
-		{Method: "GET", Path: "/api/invoices", Who: readers, Handle: s.apiInvoices, Personal: true, Summary: "list invoices and credit notes"},
-		{Method: "POST", Path: "/api/invoices", Who: writers, Handle: s.apiIssue, Personal: true, Summary: "issue an invoice without a draft"},
-		{Method: "GET", Path: "/api/invoices/:id", Who: readers, Handle: s.apiInvoice, Object: "invoice", Personal: true, Summary: "read an invoice"},
-		{Method: "POST", Path: "/api/invoices/:id/payments", Who: cashiers, Handle: s.apiPay, Object: "invoice", Personal: true, Summary: "record a payment"},
-		{Method: "POST", Path: "/api/invoices/:id/credit-notes", Who: correctors, Handle: s.apiCredit, Object: "invoice", Personal: true, Summary: "issue a credit note"},
-		{Method: "POST", Path: "/api/import", Who: cashiers, Handle: s.apiImport, Upload: true, Summary: "import past invoices"},
-		{Method: "GET", Path: "/api/import/columns", Who: books, Handle: s.apiImportColumns, Summary: "list the columns of an import"},
-		{Method: "GET", Path: "/api/reports", Who: books, Handle: s.apiReports, Summary: "list the monthly reports"},
-		{Method: "GET", Path: "/api/reports/:month", Who: books, Handle: s.apiReport, Summary: "read a monthly report"},
-		{Method: "POST", Path: "/api/reports/:month", Who: cashiers, Handle: s.apiFileReport, Summary: "file a monthly report"},
-		{Method: "GET", Path: "/api/ledger/trial-balance", Who: books, Handle: s.apiTrialBalance, Summary: "read the trial balance"},
-		{Method: "GET", Path: "/api/network", Who: staff, Handle: s.apiNetwork, Summary: "see how the channel to the hub stands"},
-		{Method: "GET", Path: "/api/country", Who: access.Everyone(), Handle: s.apiCountry, Summary: "read the rules of the country"},
+		{Method: "POST", Path: "/api/drafts/:id/issue", Who: writers, Handle: s.apiIssueDraft, Object: "draft", Personal: true, Summary: "issue an invoice",
+			Gives: outbound.Document{}},
+		{Method: "POST", Path: "/api/preview", Who: writers, Handle: s.apiPreview, Personal: true, Summary: "see what a draft would become",
+			Takes: outbound.Draft{}, Gives: outbound.Document{}, Asks: true},
+		{Method: "GET", Path: "/api/invoices", Who: readers, Handle: s.apiInvoices, Personal: true, Summary: "list invoices and credit notes",
+			Gives: listOf[outbound.Document]{}, Query: []string{"activity", "open", "before"}},
+		{Method: "POST", Path: "/api/invoices", Who: writers, Handle: s.apiIssue, Personal: true, Summary: "issue an invoice without a draft",
+			Takes: outbound.Draft{}, Gives: outbound.Document{}},
+		{Method: "GET", Path: "/api/invoices/:id", Who: readers, Handle: s.apiInvoice, Object: "invoice", Personal: true, Summary: "read an invoice",
+			Gives: invoiceFile{}},
+		{Method: "POST", Path: "/api/invoices/:id/payments", Who: cashiers, Handle: s.apiPay, Object: "invoice", Personal: true, Summary: "record a payment",
+			Takes: newPayment{}, Gives: outbound.Document{}},
+		{Method: "POST", Path: "/api/invoices/:id/credit-notes", Who: correctors, Handle: s.apiCredit, Object: "invoice", Personal: true, Summary: "issue a credit note",
+			Takes: newCredit{}, Gives: outbound.Document{}},
+		{Method: "POST", Path: "/api/import", Who: cashiers, Handle: s.apiImport, Upload: true, Summary: "import past invoices",
+			Takes: web.Text("text/csv"), Gives: outbound.ImportResult{}, Query: []string{"dry_run"}, Asks: true},
+		{Method: "GET", Path: "/api/import/columns", Who: books, Handle: s.apiImportColumns, Summary: "list the columns of an import",
+			Gives: listOf[columnJSON]{}},
+		{Method: "GET", Path: "/api/reports", Who: books, Handle: s.apiReports, Summary: "list the monthly reports",
+			Gives: listOf[store.FiledReport]{}},
+		{Method: "GET", Path: "/api/reports/:month", Who: books, Handle: s.apiReport, Summary: "read a monthly report",
+			Gives: monthJSON{}, Query: []string{"currency"}},
+		{Method: "POST", Path: "/api/reports/:month", Who: cashiers, Handle: s.apiFileReport, Summary: "file a monthly report",
+			Takes: report.FromAccountant{}, Gives: contracts.MonthlyReport{}, Query: []string{"currency"}},
+		{Method: "GET", Path: "/api/ledger/trial-balance", Who: books, Handle: s.apiTrialBalance, Summary: "read the trial balance",
+			Gives: listOf[trialJSON]{}, Query: []string{"until"}},
+		{Method: "GET", Path: "/api/network", Who: staff, Handle: s.apiNetwork, Summary: "see how the channel to the hub stands",
+			Gives: channelJSON{}},
+		{Method: "GET", Path: "/api/country", Who: access.Everyone(), Handle: s.apiCountry, Summary: "read the rules of the country",
+			Gives: countryJSON{}, Query: []string{"on"}},
 	}
 }
