@@ -23,11 +23,12 @@ import (
 	"passerelle/internal/federation"
 	"passerelle/internal/observe"
 	"passerelle/internal/storage"
+	base "passerelle/internal/web"
 )
 
 // Migrations returns all tables of the hub's database.
 func Migrations() []storage.MigrationSet {
-	return []storage.MigrationSet{store.Migrations, federation.Migrations, account.Migrations()}
+	return []storage.MigrationSet{store.Migrations, federation.Migrations, account.Migrations(), base.Migrations()}
 }
 
 // Options is what a program sets of its hub. The zero value takes the time of the machine and logs to slog.Default.
@@ -69,7 +70,7 @@ func New(db *storage.DB, o Options) *Hub {
 
 // Handler answers with the hub's pages and JSON.
 func (h *Hub) Handler() http.Handler {
-	return web.New(web.Hub{Data: store.Read(h.db), Condition: h.condition, Now: h.now, Log: h.log, Tracer: h.tracer, Accounts: h.accounts})
+	return web.New(web.Hub{Data: store.Read(h.db), Condition: h.condition, Now: h.now, Log: h.log, Tracer: h.tracer, Accounts: h.accounts, Once: &base.Once{DB: h.db, Now: h.now}})
 }
 
 // Apply takes in one event of a node, in the transaction of its receipt: exactly once, in the order of its sender, who

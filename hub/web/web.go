@@ -49,6 +49,7 @@ type Hub struct {
 
 	Accounts *account.Accounts                              // and their pages; nil where another function says who asks
 	Who      func(c echo.Context) (access.Principal, error) // who asks; default Accounts.Who
+	Once     *web.Once                                      // keeps idempotency keys; nil takes none
 }
 
 type server struct {
@@ -75,7 +76,8 @@ func New(h Hub) http.Handler {
 	if h.Who == nil && h.Accounts != nil {
 		h.Who = h.Accounts.Who
 	}
-	return web.New(web.Options{Name: "hub", Log: h.Log, Tracer: h.Tracer, Pages: s.pages, Routes: s.routes(), Who: h.Who, SignIn: pages.SignIn})
+	return web.New(web.Options{Name: "hub", Log: h.Log, Tracer: h.Tracer, Pages: s.pages, HTTPS: h.Accounts != nil && h.Accounts.URL.Scheme == "https",
+		Routes: s.routes(), Who: h.Who, SignIn: pages.SignIn, Once: h.Once, Now: h.Now})
 }
 
 // years lists every year there is something to show of, newest first.

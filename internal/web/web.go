@@ -31,6 +31,7 @@ type Options struct {
 	Tracer trace.Tracer                // opens a span per request; nil opens none
 	Pages  *Pages                      // how people see a problem
 	Status map[contracts.FaultCode]int // HTTP status of a feature's faults where it is not 422: a duplicate number is 409
+	HTTPS  bool                        // people come over https, and in no other way
 	Routes []Route                     // everything that answers, beside the assets
 
 	Who    func(c echo.Context) (access.Principal, error)         // who asks, by session or token; nil knows nobody
@@ -56,7 +57,7 @@ func New(o Options) *echo.Echo {
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = o.answerError
 	e.Pre(headLikeGet(e))
-	e.Use(requestID, o.traced, recoverPanic, secureHeaders, sameOrigin(), o.limitBody)
+	e.Use(requestID, o.traced, recoverPanic, o.secureHeaders, sameOrigin(), o.limitBody)
 	if o.Pages != nil {
 		o.Pages.know(o)
 		e.GET("/assets/:file", o.Pages.assets.serve)

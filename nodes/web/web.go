@@ -89,7 +89,7 @@ func New(n Node) http.Handler {
 		s.Who = n.Accounts.Who
 	}
 	e := web.New(web.Options{Name: "node-" + string(contracts.NodeID(s.adapter().Code)), Log: n.Log, Tracer: n.Tracer, Pages: s.pages, Status: status,
-		Routes: s.routes(), Who: s.Who, SignIn: pages.SignIn, Saw: s.saw, Now: n.Outbound.Now, Once: &web.Once{DB: n.Outbound.DB, Now: n.Outbound.Now}})
+		HTTPS: n.Accounts != nil && n.Accounts.URL.Scheme == "https", Routes: s.routes(), Who: s.Who, SignIn: pages.SignIn, Saw: s.saw, Now: n.Outbound.Now, Once: &web.Once{DB: n.Outbound.DB, Now: n.Outbound.Now}})
 	e.Use(plainAddress)
 	return e
 }
