@@ -18,6 +18,7 @@ import (
 
 	"passerelle/contracts"
 	"passerelle/internal/access"
+	"passerelle/internal/account/pages"
 	"passerelle/internal/storage"
 	webbase "passerelle/internal/web"
 	"passerelle/nodes/member"
@@ -30,8 +31,10 @@ type house struct {
 	*testNode
 	handler http.Handler
 	routes  []webbase.Route
+	doors   []webbase.Route // those of accounts, whose own tests go through them
 	people  []person
 	sent    int
+	guests  int // members made on the way
 }
 
 // person is a member of the house with what is his.
@@ -54,9 +57,11 @@ func newHouse(t *testing.T, n *testNode, size int) *house {
 	for i := range size {
 		h.people = append(h.people, h.moveIn(i))
 	}
-	node := web.Node{Outbound: n.Outbound, Reports: n.Reports, Store: n.Store, SaveBuyer: n.SaveBuyer, Log: slog.New(slog.DiscardHandler),
+	h.guests = size
+	node := web.Node{Outbound: n.Outbound, Reports: n.Reports, Retention: n.Retention, Store: n.Store, SaveBuyer: n.SaveBuyer, Log: slog.New(slog.DiscardHandler),
 		Channel: func(context.Context) (web.Channel, error) { return web.Channel{}, nil }, Who: asking(h.principals())}
 	h.handler, h.routes = web.New(node), node.Routes()
+	h.doors = pages.Pages{}.Routes()
 	return h
 }
 
@@ -190,11 +195,14 @@ var payload = map[string]func(h *house, p person) (kind, body string){
 	"POST /members": func(h *house, p person) (string, string) {
 		return form("name", "New", "reference", h.fresh(), "kind", "individual")(h, p)
 	},
-	"POST /buyers":           form("name", "New", "kind", "business", "address.country", "BE"),
-	"POST /import":           form("file", ""),
-	"POST /import/:id/start": empty,
-	"POST /reports/:month":   form("users", "3"),
-	"POST /api/members":      func(h *house, _ person) (string, string) { return asJSON(`{"reference":%q,"name":"New"}`, h.fresh()) },
+	"POST /members/:id":       form("name", "Corrected", "email", "new@example.org"),
+	"POST /members/:id/erase": form("reason", "asked on the telephone"),
+	"POST /account/data":      form("email", "new@example.org"),
+	"POST /buyers":            form("name", "New", "kind", "business", "address.country", "BE"),
+	"POST /import":            form("file", ""),
+	"POST /import/:id/start":  empty,
+	"POST /reports/:month":    form("users", "3"),
+	"POST /api/members":       func(h *house, _ person) (string, string) { return asJSON(`{"reference":%q,"name":"New"}`, h.fresh()) },
 	"POST /api/activities": func(h *house, p person) (string, string) {
 		return asJSON(`{"reference":%q,"member":%q,"name":"New"}`, h.fresh(), p.member)
 	},
@@ -252,6 +260,9 @@ func (h *house) send(who string, r webbase.Route, at, in person) reply {
 	kind, body := "", ""
 	if r.Writes() {
 		make, ok := payload[key(r)]
+		if !ok && !r.Who.Lets(h.principals()[who]) {
+			make, ok = empty, true
+		}
 		if !ok {
 			h.t.Fatalf("%s: nothing to send; add it to payload", key(r))
 		}
@@ -268,6 +279,9 @@ func (h *house) renewed(p person, r webbase.Route) person {
 			p.draft = h.newDraft(p)
 		case "invoice":
 			p.invoice = h.newInvoice(p)
+		case "member":
+			h.guests++
+			p = h.moveIn(h.guests)
 		}
 	}
 	return p
@@ -320,6 +334,9 @@ func TestNobodyMeetsWhatIsNotHis(t *testing.T) {
 func (h *house) tryRoute(who string, r webbase.Route) {
 	h.t.Helper()
 	p := h.principals()[who]
+	if r.Who.Lets(p) && slices.ContainsFunc(h.doors, func(d webbase.Route) bool { return key(d) == key(r) }) {
+		return
+	}
 	onlyOwn := !r.Who.Scope(p).All()
 	before := ""
 	if p.Member != "" {

@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/metric/noop"
 	"go.opentelemetry.io/otel/trace"
+	"golang.org/x/sync/errgroup"
 
 	"passerelle/adapters"
 	"passerelle/adapters/country"
@@ -27,6 +28,7 @@ import (
 	"passerelle/nodes/member"
 	"passerelle/nodes/outbound"
 	"passerelle/nodes/report"
+	"passerelle/nodes/retention"
 	"passerelle/nodes/store"
 )
 
@@ -50,19 +52,20 @@ type Options struct {
 
 // Node is one national co-operative.
 type Node struct {
-	Adapter  *country.Adapter
-	Settings Settings
-	DB       *storage.DB
-	Accounts *account.Accounts
-	Store    store.Store
-	Members  member.Members
-	Outbound outbound.Outbound
-	Reports  report.Reports
-	Channel  *federation.Endpoint
-	Watch    *federation.Watch
-	Now      func() time.Time
-	Log      *slog.Logger
-	tracer   trace.Tracer
+	Adapter   *country.Adapter
+	Settings  Settings
+	DB        *storage.DB
+	Accounts  *account.Accounts
+	Store     store.Store
+	Members   member.Members
+	Outbound  outbound.Outbound
+	Reports   report.Reports
+	Retention retention.Retention
+	Channel   *federation.Endpoint
+	Watch     *federation.Watch
+	Now       func() time.Time
+	Log       *slog.Logger
+	tracer    trace.Tracer
 }
 
 // New checks the settings and joins the parts. Nothing runs until Run.
@@ -106,6 +109,7 @@ func New(o Options) (*Node, error) {
 	n.Reports = report.Reports{Country: a.Code, Store: n.Store, DB: o.DB, Send: n.tellHub, Now: o.Now, Demonstration: o.Settings.Demonstration, Accounts: report.Accounts{
 		Revenue: outbound.Revenue, ContributionIncome: outbound.ContributionIncome, GuaranteeFund: outbound.GuaranteeFund,
 		VAT: outbound.VATPayable, Bank: outbound.Bank, Receivables: outbound.Receivables}}
+	n.Retention = retention.Retention{Country: a, Store: n.Store, DB: o.DB, Now: o.Now}
 	return n, nil
 }
 
@@ -144,7 +148,34 @@ func (n *Node) Run(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
-	return n.Channel.Run(ctx)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return n.Channel.Run(ctx) })
+	g.Go(func() error { return n.keepNoLonger(ctx) })
+	return g.Wait()
+}
+
+// keepNoLonger erases once a day what is past its period. A day that fails is tried again, and is nobody's reason to stop. Invented data of a
+// demonstration have no period.
+func (n *Node) keepNoLonger(ctx context.Context) error {
+	if n.Settings.Demonstration {
+		return nil
+	}
+	every := time.NewTicker(time.Minute)
+	defer every.Stop()
+	for {
+		result, ran, err := n.Retention.Daily(ctx)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			n.Log.ErrorContext(ctx, "retention", "error", err)
+		case ran:
+			n.Log.InfoContext(ctx, "retention", "documents", result.Documents, "drafts", result.Drafts, "imports", result.Imports, "buyers", result.Buyers, "members", result.Members)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-every.C:
+		}
+	}
 }
 
 // PublishProfile tells the network who this node is, if that is not what it said last.

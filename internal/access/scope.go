@@ -26,6 +26,9 @@ func (r Rule) Scope(p Principal) Scope {
 // Program is the scope of what nobody asked for in person: taking in a message, an import, verify.
 func Program() Scope { return Scope{all: true} }
 
+// Of is the scope of one member's data, for what the program does about him alone; the empty id touches nothing.
+func Of(member string) Scope { return Scope{member: member} }
+
 // All tells whether nothing is left out.
 func (s Scope) All() bool { return s.all }
 

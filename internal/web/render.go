@@ -172,6 +172,19 @@ func (p *Pages) Render(c echo.Context, status int, name string, page Page) error
 	return c.HTMLBlob(status, out.Bytes())
 }
 
+// Part is one template of a page by itself, such as a document to keep.
+func (p *Pages) Part(l *Locale, page, part string, data any) ([]byte, error) {
+	t, ok := p.sets[l][page]
+	if !ok {
+		return nil, fmt.Errorf("render %s: no such page", page)
+	}
+	var out bytes.Buffer
+	if err := t.ExecuteTemplate(&out, part, data); err != nil {
+		return nil, fmt.Errorf("render %s: %w", part, err)
+	}
+	return out.Bytes(), nil
+}
+
 // know tells the pages which of them there are, and who may open each.
 func (p *Pages) know(o Options) {
 	p.rules, p.signIn = map[string]access.Rule{}, o.SignIn

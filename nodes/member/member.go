@@ -50,6 +50,8 @@ type Store interface {
 	Member(ctx context.Context, q storage.Querier, s access.Scope, id ID) (Member, bool, error)
 	MemberByReference(ctx context.Context, q storage.Querier, s access.Scope, reference string) (Member, bool, error)
 	ActivityByReference(ctx context.Context, q storage.Querier, s access.Scope, reference string) (Activity, bool, error)
+	SaveContact(ctx context.Context, tx *storage.Tx, s access.Scope, id ID, c Contact, at time.Time) (bool, error)
+	Rename(ctx context.Context, tx *storage.Tx, s access.Scope, id ID, name string) (bool, error)
 	Pseudonym(ctx context.Context, tx *storage.Tx, s access.Scope, id ID, year int, fresh string) (string, error)
 }
 

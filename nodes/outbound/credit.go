@@ -92,6 +92,8 @@ func creditNote(doc Document, earlier []Document, net *contracts.Money, reason s
 func creditable(doc Document, left, net contracts.Money, reason string, day contracts.Date) error {
 	var fs contracts.Faults
 	switch {
+	case !doc.ErasedOn.IsZero():
+		fs.Addf(FaultClosed, "", "", "who bought what on %s was erased on %s, past the time it is kept", doc.Invoice.Number, doc.ErasedOn)
 	case left.Sign() <= 0:
 		fs.Addf(FaultClosed, "", "", "%s is already taken back whole", doc.Invoice.Number)
 	case net.Currency != left.Currency:

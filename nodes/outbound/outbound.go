@@ -82,6 +82,7 @@ type Document struct {
 	Notes        []country.Note       `json:"notes,omitzero"`       // what the rules want a person to know or confirm
 	Open         contracts.Money      `json:"open"`                 // of an invoice
 	Origin       Origin               `json:"origin"`
+	ErasedOn     contracts.Date       `json:"erased_on,omitzero"` // when who bought what was erased, past its period
 	Fingerprint  string               `json:"-"`
 }
 

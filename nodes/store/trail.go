@@ -80,5 +80,5 @@ func (Store) Trail(ctx context.Context, q storage.Querier, s access.Scope, membe
 	return storage.All(ctx, q, func(r *sql.Rows) (t Step, err error) {
 		return t, r.Scan(&t.ID, &t.At, &t.Act, &t.Account, &t.Name, &t.Roles, &t.Purpose, &t.Kind, &t.Record, &t.Member, &t.Request)
 	}, `SELECT id, at, act, account, name, roles, purpose, kind, record, member, request FROM trail
-		WHERE member = $1 AND ($2 = 0 OR id < $2) AND `+s.Where("member", 4)+` ORDER BY id DESC LIMIT $3`, member, before, limit, s.Arg())
+		WHERE member = $1 AND (CAST($2 AS BIGINT) = 0 OR id < CAST($2 AS BIGINT)) AND `+s.Where("member", 4)+` ORDER BY id DESC LIMIT $3`, member, before, limit, s.Arg())
 }

@@ -30,12 +30,15 @@ type paper struct {
 
 // said are the sentences shown once after something was done.
 var said = map[string]string{
-	"issued":   "Issued. The buyer's document is below; the books and the message to the hub are written.",
-	"paid":     "The payment is booked.",
-	"credited": "The credit note is issued and booked.",
-	"added":    "Added.",
-	"deleted":  "The draft is thrown away.",
-	"filed":    "The report is filed; it reaches the hub with the next message.",
+	"issued":    "Issued. The buyer's document is below; the books and the message to the hub are written.",
+	"paid":      "The payment is booked.",
+	"credited":  "The credit note is issued and booked.",
+	"added":     "Added.",
+	"deleted":   "The draft is thrown away.",
+	"corrected": "Corrected.",
+	"leaving":   "What is no invoice data is erased. The rest goes when the law lets go of it.",
+	"erased":    "Erased.",
+	"filed":     "The report is filed; it reaches the hub with the next message.",
 }
 
 func (s server) invoice(c echo.Context) error {

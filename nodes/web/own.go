@@ -47,8 +47,9 @@ func (s server) own(c echo.Context) error {
 }
 
 func (s server) ownGlance(ctx context.Context, q storage.Querier, scope access.Scope, p *ownPage) (err error) {
-	if p.Member, _, err = s.Store.Member(ctx, q, scope, member.ID(scope.Member())); err != nil {
-		return err
+	var found bool
+	if p.Member, found, err = s.Store.Member(ctx, q, scope, member.ID(scope.Member())); err != nil || !found {
+		return orElse(err, web.NotFound("member"))
 	}
 	activities, err := s.Store.Activities(ctx, q, scope, "", pageSize)
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 var navigation = []web.Link{
 	{Text: "Overview", URL: "/"}, {Text: "Invoices", URL: "/invoices"}, {Text: "Drafts", URL: "/drafts"}, {Text: "Activities", URL: "/activities"},
 	{Text: "Members", URL: "/members"}, {Text: "Buyers", URL: "/buyers"}, {Text: "Import", URL: "/import"}, {Text: "Reports", URL: "/reports"},
-	{Text: "Ledger", URL: "/ledger"}, {Text: "Country", URL: "/country"},
+	{Text: "Ledger", URL: "/ledger"}, {Text: "Country", URL: "/country"}, {Text: "Who saw whom", URL: "/read-log"}, {Text: "My data", URL: "/account/data"},
 }
 
 // Who does what at a node. Members are let in where their own data are; the scope of each query keeps them to these.
@@ -28,6 +28,8 @@ var (
 	correctors = access.To(access.Adviser, access.Accountant, access.Manager)
 	staff      = access.To(access.Adviser, access.Accountant, access.Manager, access.Auditor)
 	cashiers   = access.To(access.Accountant, access.Manager)
+	watchers   = access.To(access.Manager, access.Auditor)
+	own        = access.To(access.Member)
 	books      = access.To(access.Accountant, access.Manager, access.Auditor)
 )
 
@@ -60,6 +62,15 @@ func (s server) pageRoutes() []web.Route {
 		{Method: "GET", Path: "/activities/:id", Who: readers, Handle: s.activity, Object: "activity", Personal: true, Summary: "see an activity and its budget"},
 		{Method: "GET", Path: "/members", Who: staff, Handle: s.members, Personal: true, Summary: "see the list of members"},
 		{Method: "POST", Path: "/members", Who: advisers, Handle: s.addMember, Personal: true, Summary: "register a member"},
+		{Method: "GET", Path: "/members/:id", Who: staff, Handle: s.person, Object: "member", Personal: true, Summary: "see what is held of a member"},
+		{Method: "POST", Path: "/members/:id", Who: advisers, Handle: s.correctPerson, Object: "member", Personal: true, Summary: "correct a member's data"},
+		{Method: "GET", Path: "/members/:id/erase", Who: advisers, Handle: s.askErase, Object: "member", Personal: true, Summary: "see what erasing a member would do"},
+		{Method: "POST", Path: "/members/:id/erase", Who: advisers, Handle: s.erase, Object: "member", Personal: true, Summary: "erase a member"},
+		{Method: "GET", Path: "/account/data", Who: own, Handle: s.ownData, Summary: "see what is held of oneself"},
+		{Method: "POST", Path: "/account/data", Who: own, Handle: s.correctOwn, Summary: "correct one's own data"},
+		{Method: "GET", Path: "/account/data/export", Who: own, Handle: s.exportOwn, Summary: "take all of one's own data"},
+		{Method: "GET", Path: "/account/seen", Who: own, Handle: s.seen, Summary: "see who saw one's own data"},
+		{Method: "GET", Path: "/read-log", Who: watchers, Handle: s.readLog, Personal: true, Summary: "see who saw a member's data"},
 		{Method: "GET", Path: "/buyers", Who: staff, Handle: s.buyers, Summary: "see the list of buyers"},
 		{Method: "POST", Path: "/buyers", Who: correctors, Handle: s.addBuyer, Summary: "register a buyer"},
 		{Method: "GET", Path: "/import", Who: books, Handle: s.imports, Summary: "see what was imported"},

@@ -29,6 +29,7 @@ import (
 	"passerelle/nodes/member"
 	"passerelle/nodes/outbound"
 	"passerelle/nodes/report"
+	"passerelle/nodes/retention"
 	"passerelle/nodes/store"
 )
 
@@ -40,6 +41,7 @@ type Node struct {
 	Outbound  outbound.Outbound
 	Reports   report.Reports
 	Store     store.Store
+	Retention retention.Retention
 	SaveBuyer func(ctx context.Context, s access.Scope, p contracts.Party) (id string, err error)
 	Channel   func(ctx context.Context) (Channel, error)
 	Log       *slog.Logger
