@@ -68,6 +68,14 @@ func newHouse(t *testing.T, n *testNode, size int) *house {
 // moveIn registers a member with an activity, an invoice, a draft and a buyer of his own.
 func (h *house) moveIn(i int) person {
 	h.t.Helper()
+	p := h.newcomer(i)
+	p.invoice, p.draft = h.newInvoice(p), h.newDraft(p)
+	return p
+}
+
+// newcomer registers a member who has not invoiced yet.
+func (h *house) newcomer(i int) person {
+	h.t.Helper()
 	p := person{canary: fmt.Sprintf("Canary%c", 'A'+i), reference: fmt.Sprintf("M-own-%d", i)}
 	err := h.DB.Write(h.t.Context(), func(ctx context.Context, tx *storage.Tx) error {
 		m, err := h.Members.Add(ctx, tx, member.Member{Reference: p.reference, Name: p.canary + " member"})
@@ -86,7 +94,6 @@ func (h *house) moveIn(i int) person {
 	if p.buyer, err = h.SaveBuyer(h.t.Context(), own, contracts.Party{Name: p.canary + " buyer", Kind: contracts.Business, VATID: "BE0468561072", Email: p.canary + "@example.org", Address: contracts.Address{Country: "BE"}}); err != nil {
 		h.t.Fatal(err)
 	}
-	p.invoice, p.draft = h.newInvoice(p), h.newDraft(p)
 	return p
 }
 
