@@ -228,6 +228,14 @@ func (s screen) links(prefix string) (out []string) {
 	return out
 }
 
+// next is where the next page of a list is, empty on the last.
+func (s screen) next() string {
+	if n := s.find(func(n *html.Node) bool { return n.Data == "a" && attribute(n, "rel") == "next" }); n != nil {
+		return attribute(n, "href")
+	}
+	return ""
+}
+
 // httptestRequest is a form as a browser sends it.
 func httptestRequest(path, form string) *http.Request {
 	r := httptest.NewRequest("POST", path, strings.NewReader(form))

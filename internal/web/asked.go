@@ -74,8 +74,3 @@ func (a Asked) page(n int) string {
 	}
 	return a.address("page", strconv.Itoa(n))
 }
-
-// filtered tells whether the list is narrowed.
-func (a Asked) filtered() bool {
-	return slices.ContainsFunc(a.own, func(name string) bool { return name != "done" && a.query.Get(name) != "" })
-}

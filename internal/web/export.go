@@ -31,7 +31,14 @@ func (t Table[R]) send(c echo.Context, a Asked, rows Rows[R]) error {
 	if a.Format == "xlsx" {
 		write, kind = t.xlsx, xlsxKind
 	}
-	if err := write(&out, t.all(rows)); err != nil {
+	noted := func(offset, limit int) ([]R, error) {
+		some, err := rows(offset, limit)
+		if err != nil {
+			return nil, err
+		}
+		return some, t.saw(c, some)
+	}
+	if err := write(&out, t.all(noted)); err != nil {
 		return fmt.Errorf("export %s: %w", t.Name, err)
 	}
 	c.Response().Header().Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": t.Name + "." + a.Format}))

@@ -89,7 +89,7 @@ func gatherAssets(files []fs.FS) (*assets, error) {
 }
 
 func (p *Pages) parse(l *Locale, files []fs.FS, extra template.FuncMap) (map[string]*template.Template, error) {
-	layout := template.New("layout.html").Funcs(l.funcs()).Funcs(template.FuncMap{"asset": p.assets.url, "once": onceField}).Funcs(extra).Option("missingkey=error")
+	layout := template.New("layout.html").Funcs(l.funcs()).Funcs(template.FuncMap{"asset": p.assets.url, "once": onceField, "t": l.T}).Funcs(extra).Option("missingkey=error")
 	if err := parseInto(layout, ownTemplates, "templates/layout.html"); err != nil {
 		return nil, err
 	}

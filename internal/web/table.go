@@ -1,7 +1,11 @@
 package web
 
 import (
+	"slices"
+
 	"github.com/labstack/echo/v4"
+
+	"passerelle/internal/access"
 )
 
 // Table is a list as it is declared once: its page, its CSV and its XLSX are made from the same columns and rows.
@@ -12,7 +16,17 @@ type Table[R any] struct {
 	Name    string // of the file that is exported: "invoices"
 	Label   string // what it lists, for who cannot see it
 	Columns []Column[R]
-	Foot    []Cell // the last line of the page, such as a sum; one per column that the page shows, or none
+	Sees    func(R) access.Sight // whose data a row shows, for the trail; nil for nobody's
+	Filters []Filter             // by which the list can be narrowed
+	Foot    []Cell               // the last line of the page, such as a sum; one per column that the page shows, or none
+}
+
+// Filter is a field of the form above a list.
+type Filter struct {
+	Name  string // in the address
+	Label string
+	Kind  string // "search" or "date"
+	Value string // as it was asked for
 }
 
 // Column is one column of a table. The first one names the row.
@@ -40,6 +54,7 @@ const (
 type Cell struct {
 	Value any    // string, int, contracts.Money, Date, Month, Decimal, time.Time; nil is nothing
 	URL   string // where the value leads
+	Links []Link // shown on the page instead of the value
 	Note  string // stands small under it, on the page
 	Alarm string // as Note, and must not be overlooked
 	Badge *Badge // shown on the page instead of the value
@@ -63,7 +78,22 @@ func (t Table[R]) Answer(c echo.Context, a Asked, rows Rows[R]) (*Listed, error)
 	if err != nil {
 		return nil, err
 	}
+	if err := t.saw(c, some[:min(PageSize, len(some))]); err != nil {
+		return nil, err
+	}
 	return t.list(LocaleOf(c), a, some), nil
+}
+
+// saw notes whose data is shown, on a page or in a file.
+func (t Table[R]) saw(c echo.Context, rows []R) error {
+	if t.Sees == nil {
+		return nil
+	}
+	sights := make([]access.Sight, len(rows))
+	for i, r := range rows {
+		sights[i] = t.Sees(r)
+	}
+	return Saw(c, sights...)
 }
 
 // columns are those of a page, or of a file.
@@ -79,16 +109,18 @@ func (t Table[R]) columns(without Medium) []Column[R] {
 
 // Listed is a table on a page, for the template "table".
 type Listed struct {
-	Label      string
-	Heads      []Head
-	Rows       [][]Shown
-	Foot       []Shown
-	Older      string // address of the next page, empty after the last
-	Newer      string // of the page before
-	First      int    // number of the first row
-	CSV, XLSX  string // addresses of the files
-	asked      Asked
-	Filterable bool // a filter narrows it, so that no row does not mean there is none
+	Label     string
+	Heads     []Head
+	Rows      [][]Shown
+	Foot      []Shown
+	Older     string // address of the next page, empty after the last
+	Newer     string // of the page before
+	First     int    // number of the first row
+	CSV, XLSX string // addresses of the files
+	Path      string // of the list, with no filter
+	Filters   []Filter
+	Kept      []Link // what else stands in the address: name and value
+	Filtered  bool   // narrowed, so that no row does not mean there is none
 }
 
 // Head is the heading of a column.
@@ -113,7 +145,10 @@ func (l *Listed) Last() int { return l.First + len(l.Rows) - 1 }
 
 func (t Table[R]) list(l *Locale, a Asked, rows []R) *Listed {
 	cols := t.columns(InFile)
-	list := &Listed{Label: t.Label, First: (a.Page-1)*PageSize + 1, CSV: a.address("format", "csv"), XLSX: a.address("format", "xlsx"), asked: a, Filterable: a.filtered()}
+	list := &Listed{Label: t.Label, First: (a.Page-1)*PageSize + 1, CSV: a.address("format", "csv"), XLSX: a.address("format", "xlsx"),
+		Path: a.path}
+	list.Filters, list.Kept = t.filters(a)
+	list.Filtered = slices.ContainsFunc(list.Filters, func(f Filter) bool { return f.Value != "" })
 	if len(rows) > PageSize {
 		rows, list.Older = rows[:PageSize], a.page(a.Page+1)
 	}
@@ -134,6 +169,21 @@ func (t Table[R]) list(l *Locale, a Asked, rows []R) *Listed {
 		list.Foot = append(list.Foot, cols[i].show(l, cell, i == 0))
 	}
 	return list
+}
+
+// filters are the fields of the form, and what it has to keep of the address.
+func (t Table[R]) filters(a Asked) (shown []Filter, kept []Link) {
+	for _, f := range t.Filters {
+		f.Value = a.query.Get(f.Name)
+		shown = append(shown, f)
+	}
+	for _, name := range append([]string{"sort"}, a.own...) {
+		value := a.query.Get(name)
+		if value != "" && name != "done" && !slices.ContainsFunc(t.Filters, func(f Filter) bool { return f.Name == name }) {
+			kept = append(kept, Link{name, value})
+		}
+	}
+	return shown, kept
 }
 
 func (col Column[R]) head(a Asked) Head {

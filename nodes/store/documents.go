@@ -139,10 +139,25 @@ type DocumentFilter struct {
 	Open       bool // only what is open
 	BeforeDate contracts.Date
 	BeforeID   contracts.InvoiceID // continue after this document of BeforeDate
+	From, To   contracts.Date      // issued within these days
+	Find       string              // in the number or the buyer's name
+	Order      Order
 	Limit      int
 }
 
-// Documents lists documents, the newest first.
+// documentOrder is what documents can be sorted by. Amounts stand by currency; a credit note takes off.
+var documentOrder = orders{
+	"":       {"d.issue_date DESC", "d.id DESC"},
+	"number": {"d.number"},
+	"issued": {"d.issue_date", "d.id"},
+	"buyer":  {"lower(d.buyer)", "d.id"},
+	"net":    {"d.currency", "CASE WHEN d.kind = 'credit_note' THEN -d.net ELSE d.net END", "d.id"},
+	"tax":    {"d.currency", "CASE WHEN d.kind = 'credit_note' THEN -d.tax ELSE d.tax END", "d.id"},
+	"open":   {"d.currency", "d.open", "d.id"},
+	"due":    {"d.due_date", "d.id"},
+}
+
+// Documents lists documents, the newest first unless another order is asked for.
 func (Store) Documents(ctx context.Context, q storage.Querier, s access.Scope, f DocumentFilter) ([]outbound.Document, error) {
 	where, args := s.Where("d.member", 2), []any{f.Limit, s.Arg()}
 	arg := func(v any) string { args = append(args, v); return fmt.Sprintf("$%d", len(args)) }
@@ -155,6 +170,16 @@ func (Store) Documents(ctx context.Context, q storage.Querier, s access.Scope, f
 	if !f.BeforeDate.IsZero() {
 		where += " AND (d.issue_date, d.id) < (" + arg(f.BeforeDate) + ", " + arg(f.BeforeID) + ")"
 	}
+	if !f.From.IsZero() {
+		where += " AND d.issue_date >= " + arg(f.From)
+	}
+	if !f.To.IsZero() {
+		where += " AND d.issue_date <= " + arg(f.To)
+	}
+	if f.Find != "" {
+		at := arg(containing(f.Find))
+		where += " AND (lower(d.number) LIKE " + at + likeEscape + " OR lower(d.buyer) LIKE " + at + likeEscape + ")"
+	}
 	return storage.All(ctx, q, func(r *sql.Rows) (outbound.Document, error) { return scanDocument(r) },
-		documentColumns+"WHERE "+where+" ORDER BY d.issue_date DESC, d.id DESC LIMIT $1", args...)
+		documentColumns+"WHERE "+where+documentOrder.by(f.Order)+" LIMIT $1 OFFSET "+arg(f.Order.Offset), args...)
 }

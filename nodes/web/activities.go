@@ -16,12 +16,11 @@ import (
 
 // activitiesPage lists activities with their budgets and opens new ones.
 type activitiesPage struct {
-	Rows    []activityRow
+	List    *web.Listed
 	Opens   bool // whoever looks may open one
 	Form    form
 	Members []option
 	Said    string
-	Next    string
 }
 
 type activityRow struct {
@@ -30,51 +29,58 @@ type activityRow struct {
 }
 
 func (s server) activities(c echo.Context) error {
-	if err := web.KnownQuery(c, "after", "done", "member"); err != nil {
-		return err
-	}
 	return s.showActivities(c, http.StatusOK, blankForm("member", c.QueryParam("member")))
 }
 
 func (s server) showActivities(c echo.Context, status int, f form) error {
 	p := activitiesPage{Opens: advisers.Lets(web.PrincipalOf(c)), Form: f, Said: said[c.QueryParam("done")]}
-	err := s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) error {
-		rows, err := s.Store.Activities(ctx, q, web.ScopeOf(c), c.QueryParam("after"), pageSize+1)
-		if err != nil {
+	t := activityTable(web.LocaleOf(c))
+	a, err := t.Asked(c, "find", "done", "member")
+	if err != nil {
+		return err
+	}
+	p.List, err = t.Answer(c, a, func(offset, limit int) ([]activityRow, error) { return s.activityRows(c, orderOf(a, offset), limit) })
+	if err != nil || p.List == nil {
+		return err
+	}
+	if p.Opens {
+		if p.Members, err = s.memberOptions(c); err != nil {
 			return err
 		}
-		rows, more := page(rows)
-		if more {
-			p.Next = web.Address("/activities", "after", rows[len(rows)-1].Reference)
+	}
+	return s.render(c, status, "activities", web.Page{Title: "Activities", Body: p,
+		Lead: "Each activity is a member's mini-structure inside the co-operative: it invoices, gives the solidary contribution, and keeps the rest as its budget."})
+}
+
+// activityRows reads activities with their budgets.
+func (s server) activityRows(c echo.Context, order store.Order, limit int) (all []activityRow, err error) {
+	err = s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) error {
+		rows, err := s.Store.FindActivities(ctx, q, web.ScopeOf(c), c.QueryParam("find"), order, limit)
+		if err != nil {
+			return err
 		}
 		for _, r := range rows {
 			b, err := s.budgets(ctx, q, web.ScopeOf(c), r.ID)
 			if err != nil {
 				return err
 			}
-			p.Rows = append(p.Rows, activityRow{r, b})
+			all = append(all, activityRow{r, b})
 		}
-		if !p.Opens {
-			return nil
-		}
-		members, err := s.Store.Members(ctx, q, web.ScopeOf(c), "", mostOptions)
-		for _, m := range members {
-			p.Members = append(p.Members, option{m.Reference, m.Name})
-		}
-		return err
+		return nil
 	})
+	return all, err
+}
+
+// memberOptions are the members an activity can be opened for.
+func (s server) memberOptions(c echo.Context) (all []option, err error) {
+	members, err := s.Store.Members(c.Request().Context(), s.db(), web.ScopeOf(c), "", mostOptions)
+	for _, m := range members {
+		all = append(all, option{m.Reference, m.Name})
+	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	sights := sightsOf(p.Rows, func(r activityRow) access.Sight { return sightOfActivity(r.Activity) })
-	if p.Opens {
-		sights = append(sights, access.Directory)
-	}
-	if err := web.Saw(c, sights...); err != nil {
-		return err
-	}
-	return s.render(c, status, "activities", web.Page{Title: "Activities", Body: p,
-		Lead: "Each activity is a member's mini-structure inside the co-operative: it invoices, gives the solidary contribution, and keeps the rest as its budget."})
+	return all, web.Saw(c, access.Directory)
 }
 
 func (s server) addActivity(c echo.Context) error {

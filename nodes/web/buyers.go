@@ -22,9 +22,8 @@ func newBuyerFields(f form, at string, page any) buyerFields { return buyerField
 // buyersPage lists buyers and takes in new ones.
 type buyersPage struct {
 	draftPage // the choices of a buyer's fields
-	Rows      []store.BuyerRow
+	List      *web.Listed
 	Said      string
-	Next      string
 }
 
 // buyerPage reads a page of buyers and where the next one begins, empty after the last.
@@ -46,21 +45,22 @@ func (s server) buyerPage(c echo.Context) ([]store.BuyerRow, string, error) {
 }
 
 func (s server) buyers(c echo.Context) error {
-	if err := web.KnownQuery(c, "after", "done"); err != nil {
-		return err
-	}
 	return s.showBuyers(c, http.StatusOK, blankForm("kind", string(contracts.Business), "address.country", string(s.adapter().Code)))
 }
 
 func (s server) showBuyers(c echo.Context, status int, f form) error {
-	rows, next, err := s.buyerPage(c)
+	t := buyerTable(web.LocaleOf(c))
+	a, err := t.Asked(c, "find", "done")
 	if err != nil {
 		return err
 	}
-	p := buyersPage{draftPage: draftPage{Form: f, Countries: s.countries(web.LocaleOf(c))}, Rows: rows, Said: said[c.QueryParam("done")]}
-	if next != "" {
-		p.Next = web.Address("/buyers", "after", next)
+	list, err := t.Answer(c, a, func(offset, limit int) ([]store.BuyerRow, error) {
+		return s.Store.FindBuyers(c.Request().Context(), s.db(), web.ScopeOf(c), c.QueryParam("find"), orderOf(a, offset), limit)
+	})
+	if err != nil || list == nil {
+		return err
 	}
+	p := buyersPage{draftPage: draftPage{Form: f, Countries: s.countries(web.LocaleOf(c))}, List: list, Said: said[c.QueryParam("done")]}
 	return s.render(c, status, "buyers", web.Page{Title: "Buyers", Body: p,
 		Lead: "Whom the members work for, in any country. Their names stay in this node: the network learns country, kind and line of trade."})
 }

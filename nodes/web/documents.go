@@ -17,7 +17,13 @@ import (
 
 // documentFilter reads which documents are wanted.
 func documentFilter(c echo.Context) (f store.DocumentFilter, err error) {
-	f = store.DocumentFilter{Activity: member.ActivityID(c.QueryParam("activity")), Limit: pageSize + 1}
+	f = store.DocumentFilter{Activity: member.ActivityID(c.QueryParam("activity")), Find: c.QueryParam("find"), Limit: pageSize + 1}
+	if f.From, err = queryDate(c, "from", contracts.Date{}); err != nil {
+		return f, err
+	}
+	if f.To, err = queryDate(c, "to", contracts.Date{}); err != nil {
+		return f, err
+	}
 	if f.Open, err = queryFlag(c, "open"); err != nil {
 		return f, err
 	}

@@ -15,14 +15,16 @@ import (
 // invoicesPage is the list of documents.
 type invoicesPage struct {
 	Rows     []outbound.Document
+	List     *web.Listed
 	Filter   store.DocumentFilter
 	Activity member.Activity // chosen, if any
 	Today    contracts.Date
-	Next     string
 }
 
 func (s server) invoices(c echo.Context) error {
-	if err := web.KnownQuery(c, "activity", "open", "before"); err != nil {
+	t := documentTable(web.LocaleOf(c), s.today())
+	a, err := t.Asked(c, "activity", "open", "find", "from", "to")
+	if err != nil {
 		return err
 	}
 	f, err := documentFilter(c)
@@ -40,15 +42,15 @@ func (s server) invoices(c echo.Context) error {
 			return web.NotFound("activity")
 		}
 	}
-	if p.Rows, err = s.Store.Documents(ctx, s.db(), web.ScopeOf(c), f); err != nil {
+	if err := web.Saw(c, sightOfActivity(p.Activity)); err != nil {
 		return err
 	}
-	rows, more := page(p.Rows)
-	if err := web.Saw(c, append(sightsOf(rows, sightOfDocument), sightOfActivity(p.Activity))...); err != nil {
+	p.List, err = t.Answer(c, a, func(offset, limit int) ([]outbound.Document, error) {
+		f.Order, f.Limit = orderOf(a, offset), limit
+		return s.Store.Documents(ctx, s.db(), web.ScopeOf(c), f)
+	})
+	if err != nil || p.List == nil {
 		return err
-	}
-	if p.Rows = rows; more {
-		p.Next = nextDocuments("/invoices", f, rows)
 	}
 	return s.render(c, http.StatusOK, "invoices", web.Page{Title: "Invoices", Body: p,
 		Lead: "Every invoice and credit note, the newest first. What is issued is history: a credit note corrects it, nothing edits it."})

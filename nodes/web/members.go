@@ -12,6 +12,7 @@ import (
 	"passerelle/internal/storage"
 	"passerelle/internal/web"
 	"passerelle/nodes/member"
+	"passerelle/nodes/store"
 )
 
 // saveMember registers a member.
@@ -28,11 +29,10 @@ func (s server) saveMember(ctx context.Context, m member.Member) (added member.M
 
 // membersPage lists members with their activities and takes in new ones.
 type membersPage struct {
-	Rows []memberRow
+	List *web.Listed
 	Adds bool // whoever looks may register one
 	Form form
 	Said string
-	Next string
 }
 
 type memberRow struct {
@@ -49,40 +49,41 @@ func (membersPage) Kinds() []option {
 }
 
 func (s server) members(c echo.Context) error {
-	if err := web.KnownQuery(c, "after", "done"); err != nil {
-		return err
-	}
 	return s.showMembers(c, http.StatusOK, blankForm())
 }
 
 func (s server) showMembers(c echo.Context, status int, f form) error {
 	p := membersPage{Adds: advisers.Lets(web.PrincipalOf(c)), Form: f, Said: said[c.QueryParam("done")]}
-	err := s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) error {
-		rows, err := s.Store.Members(ctx, q, web.ScopeOf(c), c.QueryParam("after"), pageSize+1)
+	t := memberTable(web.LocaleOf(c))
+	a, err := t.Asked(c, "find", "done")
+	if err != nil {
+		return err
+	}
+	p.List, err = t.Answer(c, a, func(offset, limit int) ([]memberRow, error) { return s.memberRows(c, orderOf(a, offset), limit) })
+	if err != nil || p.List == nil {
+		return err
+	}
+	return s.render(c, status, "members", web.Page{Title: "Members", Body: p,
+		Lead: "The people who work through the co-operative. Their names stay in this node: what leaves the country carries a random name that is new each year."})
+}
+
+// memberRows reads members with their activities.
+func (s server) memberRows(c echo.Context, order store.Order, limit int) (all []memberRow, err error) {
+	err = s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) error {
+		rows, err := s.Store.FindMembers(ctx, q, web.ScopeOf(c), c.QueryParam("find"), order, limit)
 		if err != nil {
 			return err
-		}
-		rows, more := page(rows)
-		if more {
-			p.Next = web.Address("/members", "after", rows[len(rows)-1].Reference)
 		}
 		for _, m := range rows {
 			activities, err := s.Store.ActivitiesOf(ctx, q, web.ScopeOf(c), m.ID, mostOfOne)
 			if err != nil {
 				return err
 			}
-			p.Rows = append(p.Rows, memberRow{m, activities})
+			all = append(all, memberRow{m, activities})
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	if err := web.Saw(c, sightsOf(p.Rows, func(r memberRow) access.Sight { return sightOfMember(r.Member) })...); err != nil {
-		return err
-	}
-	return s.render(c, status, "members", web.Page{Title: "Members", Body: p,
-		Lead: "The people who work through the co-operative. Their names stay in this node: what leaves the country carries a random name that is new each year."})
+	return all, err
 }
 
 func (s server) addMember(c echo.Context) error {
