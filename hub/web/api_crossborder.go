@@ -71,13 +71,13 @@ func (s server) apiCrossborder(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	m, err := exchange.Border(ctx, s.data, exchange.YearOf(year), f)
+	m, err := exchange.Border(ctx, s.view(c), exchange.YearOf(year), f)
 	if err != nil {
 		return err
 	}
 	out := matrixJSON(year, f, m)
 	if f.Seller != "" && f.Buyer != "" {
-		months, err := exchange.Months(ctx, s.data, exchange.YearOf(year), f.Seller, f.Buyer)
+		months, err := exchange.Months(ctx, s.view(c), exchange.YearOf(year), f.Seller, f.Buyer)
 		if err != nil {
 			return err
 		}
@@ -103,8 +103,11 @@ func matrixJSON(year int, f exchange.Filter, m exchange.Matrix) crossborderJSON 
 	out := crossborderJSON{Year: year, Currency: contracts.EUR, From: f.Seller, To: f.Buyer, Cells: []cellJSON{}, Sellers: []sideJSON{}, Buyers: []sideJSON{},
 		Total: figuresOf(m.Total, all), Domestic: figuresOf(m.Domestic, all), CrossBorder: figuresOf(m.CrossBorder, all)}
 	for _, cell := range m.Cells {
-		out.Cells = append(out.Cells, cellJSON{cell.Seller, cell.Buyer, figuresOf(cell.Figures, sourceOf(cell.Seller)),
-			web.Address("/api/crossborder", "year", yearText(year), "from", string(cell.Seller), "to", string(cell.Buyer))})
+		months := web.Address("/api/crossborder", "year", yearText(year), "from", string(cell.Seller), "to", string(cell.Buyer))
+		if cell.Buyer == exchange.Several {
+			months = ""
+		}
+		out.Cells = append(out.Cells, cellJSON{cell.Seller, cell.Buyer, figuresOf(cell.Figures, sourceOf(cell.Seller)), months})
 	}
 	for _, side := range m.Sellers {
 		out.Sellers = append(out.Sellers, sideJSON{side.Country, figuresOf(side.Figures, sourceOf(side.Country))})

@@ -56,7 +56,7 @@ func (s server) apiNetwork(c echo.Context) error {
 			return c.JSON(http.StatusOK, publishedRows(table.Table))
 		}
 	}
-	rows, err := consolidation.Compute(c.Request().Context(), s.data, year)
+	rows, err := consolidation.Compute(c.Request().Context(), s.view(c), year)
 	if err != nil {
 		return err
 	}

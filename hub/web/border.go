@@ -116,6 +116,7 @@ type crossborder struct {
 	yearPicker
 	Matrix exchange.Matrix
 	Border borderTable
+	Totals bool // only what is about five people and more
 }
 
 func (s server) crossborder(c echo.Context) error {
@@ -126,11 +127,11 @@ func (s server) crossborder(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	matrix, err := exchange.Border(c.Request().Context(), s.data, exchange.YearOf(year), exchange.Filter{})
+	matrix, err := exchange.Border(c.Request().Context(), s.view(c), exchange.YearOf(year), exchange.Filter{})
 	if err != nil {
 		return err
 	}
-	page := crossborder{yearPicker{year, years, "/crossborder"}, matrix, borderOf(matrix, year, 0)}
+	page := crossborder{yearPicker{year, years, "/crossborder"}, matrix, borderOf(matrix, year, 0), !seesAll(c)}
 	return s.pages.Render(c, http.StatusOK, "crossborder", web.Page{Title: "Across borders in " + yearText(year),
 		Lead:   "Who sells to whom: seller countries down, buyer countries across. Amounts in EUR, without VAT, less credit notes.",
 		Badges: demoBadge(matrix.Total.Demonstration > 0), Body: page})

@@ -18,6 +18,7 @@ type pair struct {
 	Cell          exchange.Cell
 	Months        []exchange.MonthOf
 	Chart         barChart
+	Totals        bool // only what is about five people and more
 }
 
 func (s server) pair(c echo.Context) error {
@@ -30,16 +31,16 @@ func (s server) pair(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	matrix, err := exchange.Border(ctx, s.data, exchange.YearOf(year), exchange.Filter{})
+	matrix, err := exchange.Border(ctx, s.view(c), exchange.YearOf(year), exchange.Filter{})
 	if err != nil {
 		return err
 	}
-	months, err := exchange.Months(ctx, s.data, exchange.YearOf(year), seller, buyer)
+	months, err := exchange.Months(ctx, s.view(c), exchange.YearOf(year), seller, buyer)
 	if err != nil {
 		return err
 	}
 	l := web.LocaleOf(c)
-	page := pair{yearPicker: yearPicker{year, years, c.Request().URL.Path}, Seller: seller, Buyer: buyer, Cell: matrix.At(seller, buyer), Months: months,
+	page := pair{yearPicker: yearPicker{year, years, c.Request().URL.Path}, Seller: seller, Buyer: buyer, Cell: matrix.At(seller, buyer), Months: months, Totals: !seesAll(c),
 		Chart: drawMonths(year, months, func(m contracts.Month) string { return documentsURL(seller, buyer, m) })}
 	return s.pages.Render(c, http.StatusOK, "pair", web.Page{Title: l.Country(seller) + " to " + l.Country(buyer) + ", " + yearText(year),
 		Crumbs: []web.Link{{Text: "Across borders", URL: web.Address("/crossborder", "year", yearText(year))}, {Text: string(seller) + " to " + string(buyer)}},
@@ -48,6 +49,9 @@ func (s server) pair(c echo.Context) error {
 
 func pairOf(c echo.Context) (seller, buyer contracts.CountryCode, err error) {
 	seller, errSeller := country("seller", c.Param("seller"))
+	if c.Param("buyer") == string(exchange.Several) {
+		return seller, exchange.Several, errSeller
+	}
 	buyer, errBuyer := country("buyer", c.Param("buyer"))
 	return seller, buyer, both(errSeller, errBuyer)
 }

@@ -42,6 +42,7 @@ type nodePage struct {
 	yearPicker
 	nodeLine
 	Months []nodeMonth
+	Totals bool // only what is about five people and more
 }
 
 // nodeMonth puts what the documents of a month in one currency sum up to beside what the node's monthly report says of it.
@@ -79,15 +80,15 @@ func (s server) node(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	entries, err := s.data.SellerMonths(ctx, exchange.YearOf(year), code)
+	entries, err := s.view(c).SellerMonths(ctx, exchange.YearOf(year), code)
 	if err != nil {
 		return err
 	}
-	reports, err := s.data.ReportsOfNode(ctx, code, year)
+	reports, err := s.view(c).ReportsOfNode(ctx, code, year)
 	if err != nil {
 		return err
 	}
-	page := nodePage{yearPicker{year, years, c.Request().URL.Path}, nodeLine{n, n.Status(s.today()), isDemonstration(n)}, compare(entries, reports)}
+	page := nodePage{yearPicker{year, years, c.Request().URL.Path}, nodeLine{n, n.Status(s.today()), isDemonstration(n)}, compare(entries, reports), !seesAll(c)}
 	l := web.LocaleOf(c)
 	return s.pages.Render(c, http.StatusOK, "node", web.Page{Title: l.Country(code), Badges: demoBadge(page.Demo),
 		Crumbs: []web.Link{{Text: "Nodes", URL: "/nodes"}, {Text: l.Country(code)}}, Body: page})

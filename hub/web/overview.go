@@ -30,6 +30,7 @@ type overview struct {
 	Published *publishedTable
 	Computed  []consolidation.Row
 	Demo      bool
+	Totals    bool // only what is about five people and more
 }
 
 // mostFlows is how many flows the table beside the map lists.
@@ -48,11 +49,11 @@ func (s server) overview(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	matrix, err := exchange.Border(ctx, s.data, exchange.YearOf(year), exchange.Filter{})
+	matrix, err := exchange.Border(ctx, s.view(c), exchange.YearOf(year), exchange.Filter{})
 	if err != nil {
 		return err
 	}
-	computed, err := consolidation.Compute(ctx, s.data, year)
+	computed, err := consolidation.Compute(ctx, s.view(c), year)
 	if err != nil {
 		return err
 	}
@@ -61,7 +62,7 @@ func (s server) overview(c echo.Context) error {
 		return err
 	}
 	page := overview{yearPicker: yearPicker{year, years, "/"}, Matrix: matrix, Computed: computed, Flows: largest(crossing(matrix.Cells), mostFlows),
-		Border: borderOf(matrix, year, mostBuyers), Map: drawFlows(matrix, nodes, contracts.NewDate(year, 12, 31)), Demo: demonstration(matrix, computed)}
+		Border: borderOf(matrix, year, mostBuyers), Map: drawFlows(matrix, nodes, contracts.NewDate(year, 12, 31)), Demo: demonstration(matrix, computed), Totals: !seesAll(c)}
 	if found {
 		page.Published = &publishedTable{published.Table, published.Version}
 	}

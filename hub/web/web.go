@@ -29,6 +29,7 @@ var files embed.FS
 // Data answers the questions of the pages.
 type Data interface {
 	exchange.Reader
+	exchange.Crowds
 	consolidation.ComputedStore
 	Nodes(ctx context.Context) ([]registry.Node, error)
 	Node(ctx context.Context, c contracts.CountryCode) (registry.Node, bool, error)
