@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ThreeDotsLabs/watermill/message"
@@ -21,6 +22,8 @@ type relay struct {
 	e    *Endpoint
 	peer contracts.PartyID
 	wake chan struct{}
+
+	gathering atomic.Int32 // see gathers
 
 	mu    sync.Mutex // Outbound is stepped by the relay and by what arrives
 	out   Outbound
@@ -173,7 +176,7 @@ func (r *relay) move(ctx context.Context) error {
 				r.e.metrics.resent(r.peer)
 			}
 		}
-		if next == nil || r.e.dir().Left(r.peer) || r.e.dir().Left(r.e.self) {
+		if next == nil || r.e.dir().Left(r.peer) || r.e.dir().Left(r.e.self) || r.gathers(*next, p.receipted) {
 			return nil
 		}
 		through, err := r.publishFrom(ctx, *next)
@@ -182,6 +185,32 @@ func (r *relay) move(ctx context.Context) error {
 		}
 		r.step(Published{Through: through, Jitter: rand.Int64(), Now: r.e.Steady()})
 	}
+}
+
+// gatherTime is how long messages that come one by one wait for company while the peer owes answers for those before them, as Nagle's
+// algorithm has it (RFC 896): who is behind gets them by the hundred and commits them together, who is not gets each at once.
+const gatherTime = 20 * time.Millisecond
+
+// The stages of gathering.
+const (
+	gatheringNot int32 = iota
+	gatheringNow
+	gatheringDone
+)
+
+// gathers tells whether what is due waits a moment longer; the relay is nudged when that is over.
+func (r *relay) gathers(next Output, receipted int64) bool {
+	answered, full := next.From-1 <= receipted, next.Through-next.From+1 >= batch
+	if answered || full || r.gathering.CompareAndSwap(gatheringDone, gatheringNot) {
+		return false
+	}
+	if r.gathering.CompareAndSwap(gatheringNot, gatheringNow) {
+		time.AfterFunc(gatherTime, func() {
+			r.gathering.Store(gatheringDone)
+			r.nudge()
+		})
+	}
+	return true
 }
 
 // sayWhereWeStand sends a standing when it is time: a sign of life to a peer that speaks, a question to one that does not.
