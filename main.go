@@ -43,6 +43,7 @@ type cli struct {
 	ImportLog importLogCommand `cmd:"" help:"Make a database from an exported log of its party: exact messages, each verified, and what they say."`
 	Rebuild   rebuildCommand   `cmd:"" help:"Make the hub's database from the exported logs of the nodes."`
 	Peers     peersCommand     `cmd:"" help:"Say how the channels stand, also of a program that does not run."`
+	Retention retentionCommand `cmd:"" help:"Erase in a node what is past the time it is kept, or say what would be."`
 	Routes    routesCommand    `cmd:"" help:"List every address of the programs: who may use it, and for what."`
 	Version   versionCommand   `cmd:"" help:"Print the versions of program, modules and events."`
 }

@@ -367,6 +367,9 @@ func (h *house) tryRoute(who string, r webbase.Route) {
 			h.tryBody(who, r, one)
 		}
 	}
+	if !r.Writes() && r.Object == "" && r.Who.Lets(p) { // a list that can be taken along
+		h.checkSeen(who, r, p, h.ask(who, r.Method, absent(0).address(r)+"?format=csv", "", ""))
+	}
 	if p.Member != "" && r.Who.Names(access.Member) {
 		if after := h.state(); after != before {
 			h.t.Errorf("%s, %s: changed what is not his", who, key(r))
