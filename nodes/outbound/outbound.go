@@ -91,6 +91,20 @@ func (d Document) Budget() contracts.Money {
 	return contracts.Money{Amount: d.Invoice.Totals.TaxExclusive.Amount.Sub(d.Contribution.Amount), Currency: d.Invoice.Currency}
 }
 
+// Erased is what is left of a document past the time it is kept: numbers, days and amounts.
+func (d Document) Erased(on contracts.Date) Document {
+	b := d.Invoice.Buyer
+	d.Invoice.Buyer = contracts.Party{Kind: b.Kind, Sector: b.Sector, Address: contracts.Address{Country: b.Address.Country}}
+	d.Invoice.BuyerReference, d.Invoice.OrderReference = "", ""
+	lines := make([]contracts.Line, len(d.Invoice.Lines))
+	for i, l := range d.Invoice.Lines {
+		l.Description = ""
+		lines[i] = l
+	}
+	d.Invoice.Lines, d.Reason, d.Notes, d.Fingerprint, d.ErasedOn = lines, "", nil, "", on
+	return d
+}
+
 // Payment is money a buyer paid on an invoice.
 type Payment struct {
 	Invoice  contracts.InvoiceID `json:"invoice"`

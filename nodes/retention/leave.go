@@ -7,7 +7,6 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/storage"
 	"passerelle/nodes/member"
-	"passerelle/nodes/outbound"
 )
 
 // Erase erases a member as far as the law allows today: what is no invoice data at once; the rest when the period of his last document is over,
@@ -19,7 +18,7 @@ func (r Retention) Erase(ctx context.Context, s access.Scope, id member.ID, reas
 			return err
 		}
 		if !found {
-			return outbound.ErrNotFound
+			return ErrUnknown
 		}
 		e, err = r.leave(ctx, tx, access.Of(string(id)), Erasure{Subject: Subject(id), Member: id, AskedAt: r.Now(), Reason: reason})
 		return err

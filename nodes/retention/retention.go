@@ -9,6 +9,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"time"
 
@@ -17,7 +18,6 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/storage"
 	"passerelle/nodes/member"
-	"passerelle/nodes/outbound"
 )
 
 // The house's own periods, in days: no law asks for these.
@@ -65,6 +65,9 @@ func Subject(id member.ID) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// ErrUnknown is returned for a member who is not there.
+var ErrUnknown = errors.New("no such member")
+
 // Erasure is a member who was erased, or will be.
 type Erasure struct {
 	Subject   string
@@ -86,9 +89,9 @@ type Store interface {
 	Member(ctx context.Context, q storage.Querier, s access.Scope, id member.ID) (member.Member, bool, error)
 
 	// Unerased lists documents issued in a span that are settled and still say who bought what, the oldest first; of one member, or of all.
-	Unerased(ctx context.Context, q storage.Querier, s access.Scope, from, to contracts.Date, limit int) ([]outbound.Document, error)
-	// EraseDocument replaces a document by what is left of it.
-	EraseDocument(ctx context.Context, tx *storage.Tx, s access.Scope, d outbound.Document, at time.Time) error
+	Unerased(ctx context.Context, q storage.Querier, s access.Scope, from, to contracts.Date, limit int) ([]contracts.InvoiceID, error)
+	// EraseDocument replaces a document by what is left of it: numbers, days and amounts.
+	EraseDocument(ctx context.Context, tx *storage.Tx, s access.Scope, id contracts.InvoiceID, at time.Time) error
 	// Newest is the last day of issue in a span of a document that still says who bought what; no to: without end.
 	Newest(ctx context.Context, q storage.Querier, s access.Scope, from, to contracts.Date) (contracts.Date, error)
 
@@ -119,20 +122,6 @@ type Retention struct {
 }
 
 func (r Retention) today() contracts.Date { return contracts.DateOf(r.Now().UTC()) }
-
-// blank is what is left of a document past its period: numbers, days and amounts.
-func blank(d outbound.Document, day contracts.Date) outbound.Document {
-	b := d.Invoice.Buyer
-	d.Invoice.Buyer = contracts.Party{Kind: b.Kind, Sector: b.Sector, Address: contracts.Address{Country: b.Address.Country}}
-	d.Invoice.BuyerReference, d.Invoice.OrderReference = "", ""
-	lines := make([]contracts.Line, len(d.Invoice.Lines))
-	for i, l := range d.Invoice.Lines {
-		l.Description = ""
-		lines[i] = l
-	}
-	d.Invoice.Lines, d.Reason, d.Notes, d.Fingerprint, d.ErasedOn = lines, "", nil, "", day
-	return d
-}
 
 // Result is what a run erased, or would erase.
 type Result struct {

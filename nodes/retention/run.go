@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"time"
 
+	"passerelle/contracts"
 	"passerelle/internal/access"
 	"passerelle/internal/storage"
-	"passerelle/nodes/outbound"
 )
 
 // errRehearsed rolls a dry run back.
@@ -59,7 +59,7 @@ func (r Retention) documents(ctx context.Context, k Kept, dry bool) (n int, err 
 		limit = 1 << 30 // a rehearsal only counts, in one go
 	}
 	for {
-		var found []outbound.Document
+		var found []contracts.InvoiceID
 		err := r.write(ctx, dry, func(ctx context.Context, tx *storage.Tx) (err error) {
 			if found, err = r.Store.Unerased(ctx, tx, access.Program(), k.From, k.To, limit); err != nil || dry {
 				return err
@@ -74,9 +74,9 @@ func (r Retention) documents(ctx context.Context, k Kept, dry bool) (n int, err 
 }
 
 // erase blanks documents and logs how many.
-func (r Retention) erase(ctx context.Context, tx *storage.Tx, s access.Scope, documents []outbound.Document, k Kept) error {
-	for _, d := range documents {
-		if err := r.Store.EraseDocument(ctx, tx, s, blank(d, r.today()), r.Now()); err != nil {
+func (r Retention) erase(ctx context.Context, tx *storage.Tx, s access.Scope, documents []contracts.InvoiceID, k Kept) error {
+	for _, id := range documents {
+		if err := r.Store.EraseDocument(ctx, tx, s, id, r.Now()); err != nil {
 			return err
 		}
 	}

@@ -18,18 +18,22 @@ import (
 var _ retention.Store = Store{}
 
 // Unerased lists documents issued in a span that are settled and still say who bought what, the oldest first.
-func (Store) Unerased(ctx context.Context, q storage.Querier, s access.Scope, from, to contracts.Date, limit int) ([]outbound.Document, error) {
-	return storage.All(ctx, q, func(r *sql.Rows) (outbound.Document, error) { return scanDocument(r) },
-		documentColumns+`WHERE d.erased_at = '' AND d.open = 0 AND d.issue_date BETWEEN $1 AND $2 AND `+s.Where("d.member", 4)+` ORDER BY d.issue_date, d.id LIMIT $3`, from, to, limit, s.Arg())
+func (Store) Unerased(ctx context.Context, q storage.Querier, s access.Scope, from, to contracts.Date, limit int) ([]contracts.InvoiceID, error) {
+	return storage.All(ctx, q, func(r *sql.Rows) (id contracts.InvoiceID, err error) { return id, r.Scan(&id) },
+		`SELECT d.id FROM document d WHERE d.erased_at = '' AND d.open = 0 AND d.issue_date BETWEEN $1 AND $2 AND `+s.Where("d.member", 4)+` ORDER BY d.issue_date, d.id LIMIT $3`, from, to, limit, s.Arg())
 }
 
 // EraseDocument replaces a document by what is left of it.
-func (Store) EraseDocument(ctx context.Context, tx *storage.Tx, s access.Scope, d outbound.Document, at time.Time) error {
-	body, err := encode(d)
+func (st Store) EraseDocument(ctx context.Context, tx *storage.Tx, s access.Scope, id contracts.InvoiceID, at time.Time) error {
+	d, ok, err := st.Document(ctx, tx, s, id)
+	if err != nil || !ok {
+		return err
+	}
+	body, err := encode(d.Erased(contracts.DateOf(at.UTC())))
 	if err != nil {
 		return err
 	}
-	return met(tx.ExecContext(ctx, `UPDATE document SET buyer = '', fingerprint = '', body = $2, erased_at = $3 WHERE id = $1 AND `+s.Where("member", 4), d.Invoice.ID, body, storage.At(at), s.Arg()))
+	return met(tx.ExecContext(ctx, `UPDATE document SET buyer = '', fingerprint = '', body = $2, erased_at = $3 WHERE id = $1 AND `+s.Where("member", 4), id, body, storage.At(at), s.Arg()))
 }
 
 // Newest is the last day of issue in a span of a document that still says who bought what; no day when there is none.

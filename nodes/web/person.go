@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -169,8 +170,11 @@ func (s server) erase(c echo.Context) error {
 		return s.showErase(c, http.StatusUnprocessableEntity, in)
 	}
 	e, err := s.Retention.Erase(c.Request().Context(), web.ScopeOf(c), id, in.get("reason"))
+	if errors.Is(err, retention.ErrUnknown) {
+		return web.NotFound("member")
+	}
 	if err != nil {
-		return orMissing(err, "member")
+		return err
 	}
 	if e.DoneAt.IsZero() {
 		return c.Redirect(http.StatusSeeOther, "/members/"+string(id)+"?done=leaving")
