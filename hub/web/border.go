@@ -117,12 +117,10 @@ type crossborder struct {
 	Matrix exchange.Matrix
 	Border borderTable
 	Totals bool // only what is about five people and more
+	Flows  *web.Listed
 }
 
 func (s server) crossborder(c echo.Context) error {
-	if err := web.KnownQuery(c, "year"); err != nil {
-		return err
-	}
 	year, years, err := s.year(c)
 	if err != nil {
 		return err
@@ -131,7 +129,17 @@ func (s server) crossborder(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := crossborder{yearPicker{year, years, "/crossborder"}, matrix, borderOf(matrix, year, 0), !seesAll(c)}
+	l := web.LocaleOf(c)
+	t := flowTable(l, year)
+	a, err := t.Asked(c, "year")
+	if err != nil {
+		return err
+	}
+	flows, err := t.Answer(c, a, web.RowsOf(l, t, a, matrix.Cells))
+	if err != nil || flows == nil {
+		return err
+	}
+	page := crossborder{yearPicker{year, years, "/crossborder"}, matrix, borderOf(matrix, year, 0), !seesAll(c), flows}
 	return s.pages.Render(c, http.StatusOK, "crossborder", web.Page{Title: "Across borders in " + yearText(year),
 		Lead:   "Who sells to whom: seller countries down, buyer countries across. Amounts in EUR, without VAT, less credit notes.",
 		Badges: demoBadge(matrix.Total.Demonstration > 0), Body: page})

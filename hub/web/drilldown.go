@@ -64,23 +64,31 @@ func documentsURL(seller, buyer contracts.CountryCode, m contracts.Month) string
 type documentPage struct {
 	Seller, Buyer contracts.CountryCode
 	Month         contracts.Month
-	Documents     []exchange.Document
-	Next          string
+	Documents     *web.Listed
 }
+
+// mostDocuments bounds how many documents of a pair and month are listed.
+const mostDocuments = 50_000
 
 func (s server) documents(c echo.Context) error {
 	q, err := documentQuery(c, "seller", "buyer", c.Param("seller"), c.Param("buyer"), c.Param("month"))
 	if err != nil {
 		return err
 	}
-	documents, next, err := exchange.List(c.Request().Context(), s.data, q)
+	documents, err := s.data.Documents(c.Request().Context(), q, mostDocuments)
 	if err != nil {
 		return err
 	}
-	page := documentPage{Seller: q.Seller, Buyer: q.Buyer, Month: q.Month, Documents: documents}
-	if next != nil {
-		page.Next = web.Address(documentsURL(q.Seller, q.Buyer, q.Month), "after", afterOf(next))
+	t := documentTable(web.LocaleOf(c), "documents-"+string(q.Seller)+"-"+string(q.Buyer)+"-"+q.Month.String())
+	a, err := t.Asked(c)
+	if err != nil {
+		return err
 	}
+	list, err := t.Answer(c, a, web.RowsOf(web.LocaleOf(c), t, a, documents))
+	if err != nil || list == nil {
+		return err
+	}
+	page := documentPage{Seller: q.Seller, Buyer: q.Buyer, Month: q.Month, Documents: list}
 	l, pairText := web.LocaleOf(c), string(q.Seller)+" to "+string(q.Buyer)
 	demo := slices.ContainsFunc(documents, func(d exchange.Document) bool { return d.Demonstration })
 	return s.pages.Render(c, http.StatusOK, "documents", web.Page{Title: l.Country(q.Seller) + " to " + l.Country(q.Buyer) + ", " + l.Month(q.Month),

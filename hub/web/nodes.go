@@ -21,7 +21,10 @@ type nodeLine struct {
 }
 
 func (s server) nodes(c echo.Context) error {
-	if err := web.KnownQuery(c); err != nil {
+	l := web.LocaleOf(c)
+	t := nodeTable(l)
+	a, err := t.Asked(c)
+	if err != nil {
 		return err
 	}
 	nodes, err := s.data.Nodes(c.Request().Context())
@@ -33,7 +36,11 @@ func (s server) nodes(c echo.Context) error {
 		lines[i] = nodeLine{n, n.Status(s.today()), isDemonstration(n)}
 	}
 	demo := slices.ContainsFunc(lines, func(l nodeLine) bool { return l.Demo })
-	return s.pages.Render(c, http.StatusOK, "nodes", web.Page{Title: "Nodes", Badges: demoBadge(demo), Body: lines,
+	list, err := t.Answer(c, a, web.RowsOf(l, t, a, lines))
+	if err != nil || list == nil {
+		return err
+	}
+	return s.pages.Render(c, http.StatusOK, "nodes", web.Page{Title: "Nodes", Badges: demoBadge(demo), Body: list,
 		Lead: "Each country runs its own node. What stands here is what each one says of itself, signed by it; the hub adds only when it last heard from it."})
 }
 

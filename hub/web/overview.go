@@ -28,7 +28,7 @@ type overview struct {
 	Map       flowMap
 	Flows     []exchange.Cell // the largest across a border
 	Published *publishedTable
-	Computed  []consolidation.Row
+	Computed  *web.Listed
 	Demo      bool
 	Totals    bool // only what is about five people and more
 }
@@ -37,9 +37,6 @@ type overview struct {
 const mostFlows = 14
 
 func (s server) overview(c echo.Context) error {
-	if err := web.KnownQuery(c, "year"); err != nil {
-		return err
-	}
 	year, years, err := s.year(c)
 	if err != nil {
 		return err
@@ -61,7 +58,17 @@ func (s server) overview(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := overview{yearPicker: yearPicker{year, years, "/"}, Matrix: matrix, Computed: computed, Flows: largest(crossing(matrix.Cells), mostFlows),
+	l := web.LocaleOf(c)
+	t := networkTable(l, year)
+	a, err := t.Asked(c, "year")
+	if err != nil {
+		return err
+	}
+	listed, err := t.Answer(c, a, web.RowsOf(l, t, a, computed))
+	if err != nil || listed == nil {
+		return err
+	}
+	page := overview{yearPicker: yearPicker{year, years, "/"}, Matrix: matrix, Computed: listed, Flows: largest(crossing(matrix.Cells), mostFlows),
 		Border: borderOf(matrix, year, mostBuyers), Map: drawFlows(matrix, nodes, contracts.NewDate(year, 12, 31)), Demo: demonstration(matrix, computed), Totals: !seesAll(c)}
 	if found {
 		page.Published = &publishedTable{published.Table, published.Version}
