@@ -74,7 +74,12 @@ func flowTable(l *web.Locale, year int) web.Table[exchange.Cell] {
 		{Name: "from", Heading: l.T("From"), Cell: func(c exchange.Cell) web.Cell {
 			return web.Cell{Value: l.Country(c.Seller), URL: pairURL(c.Seller, c.Buyer, year)}
 		}},
-		{Name: "to", Heading: l.T("To"), Cell: func(c exchange.Cell) web.Cell { return web.Cell{Value: l.Country(c.Buyer)} }},
+		{Name: "to", Heading: l.T("To"), Cell: func(c exchange.Cell) web.Cell {
+			if c.Buyer == exchange.Several {
+				return web.Cell{Value: l.T("several countries")}
+			}
+			return web.Cell{Value: l.Country(c.Buyer)}
+		}},
 		{Name: "seller", Heading: l.T("Seller country"), In: web.InFile, Cell: func(c exchange.Cell) web.Cell { return web.Cell{Value: string(c.Seller)} }},
 		{Name: "buyer", Heading: l.T("Buyer country"), In: web.InFile, Cell: func(c exchange.Cell) web.Cell { return web.Cell{Value: string(c.Buyer)} }},
 		{Name: "eur", Heading: "EUR", Figure: true, Bare: true, Cell: func(c exchange.Cell) web.Cell {
