@@ -10,6 +10,36 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
+// TestTheBooksAreTakenAlong asks for the lists that are read whole: drafts, months, the trial balance.
+func TestTheBooksAreTakenAlong(t *testing.T) {
+	n := openSQLite(t)
+	b := browse(n)
+	n.issue(n.draft())
+	for path, want := range map[string]string{
+		"/ledger":            "VAT payable,451,EUR,0.00,210.07,-210.07",
+		"/reports?year=2026": "2026-03,running,EUR,1000.33,,",
+		"/drafts":            "Buyer,What,Supplied,Currency,To pay,To the budget",
+	} {
+		separator := "?"
+		if strings.Contains(path, "?") {
+			separator = "&"
+		}
+		if w := b.do("GET", path+separator+"format=csv", "", ""); !strings.Contains(w.Body.String(), want+"\r\n") {
+			t.Errorf("%s lacks %s: %s", path, want, w.Body)
+		}
+		if _, err := excelize.OpenReader(b.do("GET", path+separator+"format=xlsx", "", "").Body); err != nil {
+			t.Errorf("%s as XLSX: %v", path, err)
+		}
+	}
+	for _, path := range []string{"/reports?year=2026", "/drafts"} {
+		for _, sort := range b.open(path).links(path[:4]) {
+			if strings.Contains(sort, "sort=") {
+				b.open(sort)
+			}
+		}
+	}
+}
+
 // TestListsAreSortedFilteredAndTakenAlong asks each list for everything its page offers: every heading, both ways, and both files.
 func TestListsAreSortedFilteredAndTakenAlong(t *testing.T) {
 	each(t, func(t *testing.T, n *testNode) {

@@ -20,13 +20,17 @@ const mostDrafts = 200
 // before its due date or its buyer is gone, says why.
 type draftLine struct {
 	ID      string
+	Row     store.DraftRow
 	Draft   outbound.Draft
 	Preview outbound.Document
 	Problem string
 }
 
 func (s server) drafts(c echo.Context) error {
-	if err := web.KnownQuery(c, "done"); err != nil {
+	l := web.LocaleOf(c)
+	t := draftTable(l)
+	a, err := t.Asked(c, "done")
+	if err != nil {
 		return err
 	}
 	rows, err := s.Store.Drafts(c.Request().Context(), s.db(), web.ScopeOf(c), mostDrafts)
@@ -39,18 +43,19 @@ func (s server) drafts(c echo.Context) error {
 			return err
 		}
 	}
-	if err := web.Saw(c, sightsOf(rows, sightOfDraft)...); err != nil {
+	list, err := t.Answer(c, a, web.RowsOf(l, t, a, lines))
+	if err != nil || list == nil {
 		return err
 	}
 	return s.render(c, http.StatusOK, "drafts", web.Page{Title: "Drafts", Lead: "What is being written. A draft has no number and is in no books; issuing turns it into an invoice.",
 		Body: struct {
-			Lines []draftLine
-			Said  string
-		}{lines, said[c.QueryParam("done")]}})
+			List *web.Listed
+			Said string
+		}{list, said[c.QueryParam("done")]}})
 }
 
 func (s server) draftLine(ctx context.Context, scope access.Scope, r store.DraftRow) (draftLine, error) {
-	l := draftLine{ID: r.ID, Draft: r.Draft}
+	l := draftLine{ID: r.ID, Row: r, Draft: r.Draft}
 	preview, err := s.Outbound.Preview(ctx, scope, r.Draft)
 	if err == nil {
 		l.Preview = preview

@@ -15,6 +15,7 @@ type ledgerPage struct {
 	Until      contracts.Date
 	Chart      string // name of the country's chart of accounts
 	Currencies []trialBalance
+	Files      *web.Listed
 }
 
 type trialBalance struct {
@@ -35,9 +36,6 @@ type trialLine struct {
 }
 
 func (s server) ledger(c echo.Context) error {
-	if err := web.KnownQuery(c, "until"); err != nil {
-		return err
-	}
 	until, err := queryDate(c, "until", s.today())
 	if err != nil {
 		return err
@@ -46,7 +44,21 @@ func (s server) ledger(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := ledgerPage{Until: until, Chart: s.adapter().Chart.Standard, Currencies: s.perCurrency(lines)}
+	l := web.LocaleOf(c)
+	t := trialTable(l, until)
+	a, err := t.Asked(c, "until")
+	if err != nil {
+		return err
+	}
+	numbered := make([]trialLine, len(lines))
+	for i, line := range lines {
+		numbered[i] = trialLine{line, s.accountNumber(line.Account)}
+	}
+	files, err := t.Answer(c, a, web.RowsOf(l, t, a, numbered))
+	if err != nil || files == nil {
+		return err
+	}
+	p := ledgerPage{Files: files, Until: until, Chart: s.adapter().Chart.Standard, Currencies: s.perCurrency(lines)}
 	return s.render(c, http.StatusOK, "ledger", web.Page{Title: "Ledger", Body: p,
 		Lead: "The books by double entry: what is debited is credited elsewhere, so each currency sums to zero at every moment."})
 }

@@ -19,7 +19,7 @@ const mostReports = 200
 // reportsPage lists the months of a year, filed or waiting.
 type reportsPage struct {
 	yearPicker
-	Months []reportLine
+	List *web.Listed
 }
 
 // reportLine is a month with what the books say of it now, and what was filed of it.
@@ -39,19 +39,26 @@ func (l reportLine) Moved() bool {
 }
 
 func (s server) reports(c echo.Context) error {
-	if err := web.KnownQuery(c, "year"); err != nil {
-		return err
-	}
 	years, err := s.years(c)
 	if err != nil {
 		return err
 	}
-	p := reportsPage{yearPicker: years}
+	l := web.LocaleOf(c)
+	t := reportTable(l, years.Year)
+	a, err := t.Asked(c, "year")
+	if err != nil {
+		return err
+	}
+	var months []reportLine
 	err = s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) error {
-		p.Months, err = s.reportLines(ctx, q, years.Year)
+		months, err = s.reportLines(ctx, q, years.Year)
 		return err
 	})
 	if err != nil {
+		return err
+	}
+	p := reportsPage{yearPicker: years}
+	if p.List, err = t.Answer(c, a, web.RowsOf(l, t, a, months)); err != nil || p.List == nil {
 		return err
 	}
 	return s.render(c, http.StatusOK, "reports", web.Page{Title: "Monthly reports", Body: p,
