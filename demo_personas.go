@@ -16,7 +16,7 @@ import (
 // browsers give passkeys to names alone.
 func demonstrationDoor(listener net.Listener) account.Options {
 	_, port, _ := net.SplitHostPort(listener.Addr().String()) // the address of an open listener can be read
-	return account.Options{Demonstration: true, URL: &url.URL{Scheme: "http", Host: net.JoinHostPort("localhost", port)}}
+	return account.Options{Demonstration: true, Mail: &account.Outbox{}, URL: &url.URL{Scheme: "http", Host: net.JoinHostPort("localhost", port)}}
 }
 
 // personas make the accounts that a visitor may choose from, when the members are there.

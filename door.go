@@ -5,14 +5,18 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"os"
 
 	"passerelle/contracts"
+	"passerelle/internal/account"
 )
 
 // doorFlags say how people come in.
 type doorFlags struct {
-	URL     string   `help:"Address at which people reach the program, such as https://be.example.coop; default http://localhost and the port of --addr." env:"PASSERELLE_URL" placeholder:"URL"`
-	Proxies []string `help:"Networks of the proxies in front, such as 10.0.0.0/8, whose X-Forwarded-For is believed." env:"PASSERELLE_PROXIES" placeholder:"CIDR"`
+	URL      string   `help:"Address at which people reach the program, such as https://be.example.coop; default http://localhost and the port of --addr." env:"PASSERELLE_URL" placeholder:"URL"`
+	Mail     string   `help:"Server that takes mails, smtp://name@host:587 (STARTTLS) or smtps://name@host:465; its password is in PASSERELLE_MAIL_PASSWORD. Without it links are shown to whoever invites." env:"PASSERELLE_MAIL" placeholder:"URL"`
+	MailFrom string   `help:"Address that mails come from; default the name in --mail." env:"PASSERELLE_MAIL_FROM" placeholder:"EMAIL"`
+	Proxies  []string `help:"Networks of the proxies in front, such as 10.0.0.0/8, whose X-Forwarded-For is believed." env:"PASSERELLE_PROXIES" placeholder:"CIDR"`
 }
 
 // open hands the flags to a party.
@@ -27,6 +31,14 @@ func (f doorFlags) open(p *party, addr string) (err error) {
 		}
 		p.door.Proxies = append(p.door.Proxies, network)
 	}
+	if f.Mail == "" {
+		return nil
+	}
+	smtp, err := account.NewSMTP(f.Mail, os.Getenv("PASSERELLE_MAIL_PASSWORD"), f.MailFrom, nil)
+	if err != nil {
+		return err
+	}
+	p.door.Mail = smtp
 	return nil
 }
 

@@ -79,6 +79,9 @@ func (p *program) mux() http.Handler {
 func (p *program) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
+	if p.accounts != nil {
+		p.accounts.Wait()
+	}
 	return errors.Join(p.telemetry.Shutdown(ctx), p.lease.Release(), p.db.Close())
 }
 

@@ -63,7 +63,7 @@ type server struct {
 
 var site = web.Site{Name: "Passerelle", Place: "Hub", Nav: []web.Link{
 	{Text: "Network", URL: "/"}, {Text: "Across borders", URL: "/crossborder"}, {Text: "Nodes", URL: "/nodes"},
-	{Text: "Operations", URL: "/operations"},
+	{Text: "Operations", URL: "/operations"}, {Text: "People", URL: "/people"},
 }}
 
 // New returns the handler of every page and JSON address of the hub. A template that cannot be parsed is a programming mistake

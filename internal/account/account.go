@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"passerelle/contracts"
@@ -56,7 +57,8 @@ type MemberFinder func(ctx context.Context, reference string) (id, name string, 
 // Accounts is the feature.
 type Accounts struct {
 	Options
-	hashing chan struct{} // bounds how many passwords are weighed at once, each of which takes 19 MiB
+	hashing chan struct{}  // bounds how many passwords are weighed at once, each of which takes 19 MiB
+	behind  sync.WaitGroup // what goes on behind an answer
 }
 
 // New checks the options.
@@ -130,6 +132,7 @@ const (
 	FaultNotFresh  contracts.FaultCode = "not-fresh" // who came in a while ago proves anew who he is
 	FaultPasskey   contracts.FaultCode = "passkey"
 	FaultProvider  contracts.FaultCode = "identity-provider"
+	FaultPersona   contracts.FaultCode = "persona"
 	FaultLastProof contracts.FaultCode = "last-second-factor" // that staff cannot be without
 )
 

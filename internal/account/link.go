@@ -208,7 +208,7 @@ func (a *Accounts) SetRoles(ctx context.Context, from Asker, id string, roles []
 		if err != nil {
 			return err
 		}
-		if err := checkPerson(a.Party, who.Name, who.Email, roles, member); err != nil {
+		if err := errors.Join(noPersona(who), checkPerson(a.Party, who.Name, who.Email, roles, member)); err != nil {
 			return err
 		}
 		if err := errors.Join(set(ctx, tx, id, "roles", joinRoles(roles)), set(ctx, tx, id, "member", member)); err != nil {
@@ -221,11 +221,22 @@ func (a *Accounts) SetRoles(ctx context.Context, from Asker, id string, roles []
 	})
 }
 
+// noPersona refuses to change the demonstration for the next visitor.
+func noPersona(who Account) error {
+	if !who.Demonstration {
+		return nil
+	}
+	return contracts.Fault{Code: FaultPersona, Message: "the personas of the demonstration stay as they are", Remedy: "invite somebody and try it on that account"}
+}
+
 // Disable shuts somebody out, at once and in every browser.
 func (a *Accounts) Disable(ctx context.Context, from Asker, id string) error {
 	return a.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		who, err := byID(ctx, tx, id)
 		if err != nil || !who.Disabled.IsZero() {
+			return err
+		}
+		if err := noPersona(who); err != nil {
 			return err
 		}
 		if err := set(ctx, tx, id, "disabled_at", storage.At(a.Now())); err != nil {

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"time"
 
-	"passerelle/contracts"
 	"passerelle/internal/storage"
 )
 
@@ -151,10 +150,6 @@ func (a *Accounts) seen(ctx context.Context, s Session) error {
 
 // Fresh tells whether the session began a short while ago, so that what lets people in may be changed.
 func (a *Accounts) Fresh(s Session) bool { return a.Now().Sub(s.Began) < freshTime }
-
-func notFresh() error {
-	return contracts.Fault{Code: FaultNotFresh, Message: "you signed in a while ago", Remedy: "sign in again, then do it within fifteen minutes"}
-}
 
 // Sessions lists those of an account that last, the newest first.
 func (a *Accounts) Sessions(ctx context.Context, account string) ([]Session, error) {

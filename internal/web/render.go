@@ -108,6 +108,9 @@ func (p *Pages) parse(l *Locale, files []fs.FS, extra template.FuncMap) (map[str
 			if pageName(name) == "layout" {
 				continue
 			}
+			if set[pageName(name)] != nil {
+				return nil, fmt.Errorf("two pages are called %s", pageName(name))
+			}
 			page := template.Must(layout.Clone())
 			if err := parseInto(page, root, name); err != nil {
 				return nil, err

@@ -17,7 +17,7 @@ import (
 var navigation = []web.Link{
 	{Text: "Overview", URL: "/"}, {Text: "Invoices", URL: "/invoices"}, {Text: "Drafts", URL: "/drafts"}, {Text: "Activities", URL: "/activities"},
 	{Text: "Members", URL: "/members"}, {Text: "Buyers", URL: "/buyers"}, {Text: "Import", URL: "/import"}, {Text: "Reports", URL: "/reports"},
-	{Text: "Ledger", URL: "/ledger"}, {Text: "Country", URL: "/country"}, {Text: "Who saw whom", URL: "/read-log"}, {Text: "My data", URL: "/account/data"},
+	{Text: "Ledger", URL: "/ledger"}, {Text: "Country", URL: "/country"}, {Text: "Who saw whom", URL: "/read-log"}, {Text: "My data", URL: "/account/data"}, {Text: "People", URL: "/people"},
 }
 
 // Who does what at a node. Members are let in where their own data are; the scope of each query keeps them to these.

@@ -51,6 +51,7 @@ func (f *form) refused(err error) error {
 // input is one field with its label, what was typed, and what is wrong with it. The methods return a changed copy.
 type input struct {
 	Name, Label, Value, Help, Kind, Auto string
+	Free                                 bool // may stay empty
 	Faults                               contracts.Faults
 }
 
@@ -78,3 +79,6 @@ func (i input) Hint(text string) input { i.Help = text; return i }
 
 // Filled says what a browser may fill in: a name of the HTML standard.
 func (i input) Filled(auto string) input { i.Auto = auto; return i }
+
+// Optional is a field that may stay empty.
+func (i input) Optional() input { i.Free = true; return i }
