@@ -229,7 +229,9 @@ func TestPasswordAndCode(t *testing.T) {
 		secret, recovery := h.staff(first, "anna@example.org", access.Manager)
 		b := h.browser()
 		b.wants(b.open("/books"), 303, "/sign-in?to=%2Fbooks", "")
-		enter := func() { b.wants(b.send("/sign-in", "email", "anna@example.org", "password", good, "to", "/books"), 303, "/sign-in/code?to=%2Fbooks", "") }
+		enter := func() {
+			b.wants(b.send("/sign-in", "email", "anna@example.org", "password", good, "to", "/books"), 303, "/sign-in/code?to=%2Fbooks", "")
+		}
 		enter()
 		b.wants(b.open("/books"), 303, "/sign-in?to=%2Fbooks", "")
 		b.wants(b.send("/sign-in/code", "code", h.code(secret)), 422, "", "used already") // it confirmed the authenticator
