@@ -196,16 +196,27 @@ func abroad(s *sheet, m *country.Market) {
 		"exceptions (Art. 16)", ss.Exceptions, "liaison", ss.Liaison, "portal", ss.Portal, "time to issue", ss.IssueTime, "older sources say", ss.OlderSources)
 	s.each("posted workers", pw.Evidence, "system", pw.System, "address", sure(pw.URL, pw.URLConfidence), "authority", pw.Authority, "who", pw.Who, "when", pw.When,
 		"longest period", count(pw.MaxPeriodMonths, "months"), "proof", pw.Proof, "representative", pw.Representative, "contact person", pw.ContactPerson,
-		"client's duty", pw.ClientDuty, "in force since", pw.InForceSince, "fine", pw.FineNote, "legal", pw.Legal)
+		"client's duty", pw.ClientDuty, "in force since", pw.InForceSince, "fine", pw.FineNote, "legal", pw.Legal, "documents", pw.Documents)
+	declarations(s, pw)
 	if x := pw.Artists; x != nil {
 		s.add("posted workers", "artists", join(x.Rule, x.DaysNote, x.Legal), within(x.Evidence, pw.Evidence))
 	}
 	s.each("artist withholding", w.Evidence, "rate", inPercent(w.Rate), "rate for EU and EEA residents", inPercent(w.RateEUEEA), "surcharge", w.Surcharge,
 		"final", w.Final, "base", sure(w.Base, w.BaseConfidence), "threshold", details(w.Threshold), "net option", w.NetOption, "scope", w.Scope, "payer", w.Payer,
 		"registration", w.Registration, "reduction", w.Reduction, "forms", strings.Join(w.Forms, ", "), "opting in", w.OptIn, "simplified", w.Simplified,
-		"annual return", w.AnnualReturn, "look-through", w.LookThrough, "legal", w.Legal, "treaty", w.Treaty)
+		"annual return", w.AnnualReturn, "look-through", w.LookThrough, "legal", w.Legal, "treaty", w.Treaty, "hint", w.Hint)
 	for _, p := range m.Particular {
 		s.add("particularities", "note", p.Fact, p.Evidence)
+	}
+}
+
+// declarations adds the dated rules on notices, exceptions first, as they are decided.
+func declarations(s *sheet, pw country.PostedWorkers) {
+	for _, r := range pw.Rules {
+		for _, row := range r.Rows {
+			s.dated("posted workers", fmt.Sprintf("notice %s, %s", r.System, strings.ReplaceAll(string(row.Need), "_", " ")), row.Says, r.Period, within(row.Evidence, r.Evidence))
+		}
+		s.dated("posted workers", fmt.Sprintf("notice %s, else %s", r.System, strings.ReplaceAll(string(r.Otherwise), "_", " ")), r.Says, r.Period, r.Evidence)
 	}
 }
 

@@ -30,6 +30,8 @@ type PostedWorkers struct {
 	FineNote        string            `yaml:"fine_note,omitempty"`
 	Legal           string            `yaml:"legal,omitempty"`
 	Artists         *ArtistsExemption `yaml:"artistic_exemption,omitempty"`
+	Documents       string            `yaml:"documents,omitempty"` // what must be shown, in which language, how long kept
+	Rules           []DeclarationRule `yaml:"declarations,omitempty"`
 	Evidence        `yaml:",inline"`
 }
 
@@ -67,6 +69,8 @@ type Withholding struct {
 	LookThrough    string            `yaml:"look_through,omitempty"`
 	Legal          string            `yaml:"legal,omitempty"`
 	Treaty         string            `yaml:"treaty,omitempty"`
+	Hint           string            `yaml:"hint,omitempty"`                         // for an adviser, in a line; never computed into pay
+	FreeResidents  []string          `yaml:"no_tax_for_residents_of,omitempty,flow"` // countries whose residents are not taxed by treaty
 	Evidence       `yaml:",inline"`
 }
 

@@ -56,6 +56,7 @@ func (m *Market) validate(p *problems) {
 	}
 	apart(p, "VAT rate", m.VATRates, func(r VATRate) (string, Period) { return string(r.Kind), r.Period })
 	apart(p, "late payment rate", m.LatePayment.KnownRates, func(r DatedRate) (string, Period) { return "", r.Period })
+	m.PostedWorkers.validate(p)
 	apart(p, "base rate", m.LatePayment.BaseRates, func(r DatedRate) (string, Period) { return "", r.Period })
 	for _, r := range m.VATRates {
 		if r.Percent.IsNegative() || (r.Percent.IsZero() && r.Kind != ZeroRate) {

@@ -28,6 +28,7 @@ func Run(t *testing.T, a *country.Adapter) {
 	t.Run("the contribution is known in 2016 and 2023", func(t *testing.T) { contribution(t, a) })
 	t.Run("members are paid on a day that can be named", func(t *testing.T) { payout(t, a) })
 	t.Run("documents are kept for years that are known", func(t *testing.T) { retention(t, a) })
+	t.Run("the notice of posted workers is known", func(t *testing.T) { declarations(t, a) })
 	t.Run("the file lists the sources it uses and no others", func(t *testing.T) { sources(t, a) })
 	t.Run("the profile is one the network accepts", func(t *testing.T) { profile(t, a) })
 	t.Run("the default number series works", func(t *testing.T) { series(t, a) })
@@ -195,6 +196,39 @@ func retention(t *testing.T, a *country.Adapter) {
 		if r, err := a.Retention(on); err != nil || r.Years < 1 {
 			t.Errorf("%s: %+v, %v", on, r, err)
 		}
+	}
+}
+
+// declarations asks for everybody's notice: the answer and its source are always known, an employee in building is not exempt beyond a week,
+// and whoever is exempt for some days is so for fewer.
+func declarations(t *testing.T, a *country.Adapter) {
+	for _, kind := range country.WorkKinds {
+		for _, who := range []country.Who{country.Employees, country.SelfEmployed} {
+			needs := map[country.Need]bool{}
+			for _, days := range []int{1, 5, 8, 9, 21, 22, 42, 43, 90, 91, 366} {
+				w := country.HostWork{Start: asOf, Who: who, Work: kind, Days: map[country.DayCount]int{}}
+				for _, count := range country.DayCounts {
+					w.Days[count] = days
+				}
+				r, known := a.PostedWorkers.Declaration(w)
+				if !known || r.Says == "" || len(r.Src) == 0 {
+					t.Fatalf("%s %s for %d days: %+v", who, kind, days, r)
+				}
+				if r.Need == country.NotRequired && needs[country.Required] {
+					t.Errorf("%s %s: %d days are exempt, fewer are not", who, kind, days)
+				}
+				needs[r.Need] = true
+				if kind == country.Construction && who == country.Employees && days > 8 && r.Need != country.Required {
+					t.Errorf("building for %d days: %s", days, r.Need)
+				}
+				if r.Need == country.Required && r.Rule.Latest.Day(asOf).IsZero() {
+					t.Errorf("%s %s: no last day to file", who, kind)
+				}
+			}
+		}
+	}
+	if a.Withholding.Hint == "" || a.SocialSecurity.A1Employee == "" || a.SocialSecurity.A1SelfEmployed == "" {
+		t.Error("the hint on withholding and the institutions of the A1 must be given")
 	}
 }
 

@@ -1,0 +1,34 @@
+package mobility
+
+import (
+	"time"
+
+	"passerelle/contracts"
+)
+
+// addMonths moves a day by whole months and stays in the month it arrives in: 31 January and a month is 28 or 29 February
+// (Regulation (EEC, Euratom) No 1182/71, Art. 3).
+func addMonths(d contracts.Date, n int) contracts.Date {
+	first := contracts.NewDate(d.Year(), d.Time().Month()+time.Month(n), 1)
+	last := first.Month().Last()
+	if moved := first.AddDays(d.Time().Day() - 1); moved.Before(last) {
+		return moved
+	}
+	return last
+}
+
+// limit is the last day of n months that begin on start.
+func limit(start contracts.Date, n int) contracts.Date { return addMonths(start, n).AddDays(-1) }
+
+// over tells whether a stay lasts longer than n months.
+func over(start, end contracts.Date, n int) bool { return end.After(limit(start, n)) }
+
+// workDays counts Monday to Friday.
+func workDays(start, end contracts.Date) (n int) {
+	for d := start; !d.After(end); d = d.AddDays(1) {
+		if w := d.Weekday(); w != time.Saturday && w != time.Sunday {
+			n++
+		}
+	}
+	return n
+}
