@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -117,7 +118,7 @@ func (f file) read() ([]Case, error) {
 		if f.bare {
 			to = &c.Input
 		}
-		c.faults.Add("", decode(n, to))
+		c.faults = readFaults(decode(n, to))
 		c.ruleSet = f.ruleSet
 		if c.ID == "" {
 			c.ID = idOf(n, i)
@@ -131,6 +132,18 @@ func (f file) read() ([]Case, error) {
 		seen[c.ID] = true
 	}
 	return cases, nil
+}
+
+// readFaults are the faults of reading a case, with fields as those of its facts have them, and each with a remedy.
+func readFaults(err error) (fs contracts.Faults) {
+	for _, f := range contracts.FaultsOf(err) {
+		f.Field = strings.TrimPrefix(strings.TrimPrefix(f.Field, "input"), ".")
+		if f.Remedy == "" {
+			f.Remedy = "docs/mobility.md shows what stands there"
+		}
+		fs = append(fs, f)
+	}
+	return fs
 }
 
 // idOf is the id of a case that could not be read, else its place in the file.
