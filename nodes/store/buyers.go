@@ -18,7 +18,7 @@ import (
 //
 // What staff notes is the co-operative's list. A member notes for himself alone: he neither learns who is in the co-operative's list or another
 // member's, nor changes what their invoices will say.
-func (s Store) SaveBuyer(ctx context.Context, tx *storage.Tx, scope access.Scope, fresh string, p contracts.Party, at time.Time) (string, error) {
+func (st Store) SaveBuyer(ctx context.Context, tx *storage.Tx, scope access.Scope, fresh string, p contracts.Party, at time.Time) (string, error) {
 	if !scope.All() && scope.Member() == "" {
 		return "", sql.ErrNoRows
 	}
@@ -26,14 +26,14 @@ func (s Store) SaveBuyer(ctx context.Context, tx *storage.Tx, scope access.Scope
 	if err != nil {
 		return "", err
 	}
-	known, ok, err := s.sameBuyer(ctx, tx, scope, p)
+	known, ok, err := st.sameBuyer(ctx, tx, scope, p)
 	if err != nil {
 		return "", err
 	}
 	if !ok {
 		known = fresh
 	}
-	if err := s.trailed(ctx, tx, "buyer", known, scope.Member()); err != nil {
+	if err := st.trailed(ctx, tx, "buyer", known, scope.Member()); err != nil {
 		return "", err
 	}
 	if ok {
@@ -46,9 +46,9 @@ func (s Store) SaveBuyer(ctx context.Context, tx *storage.Tx, scope access.Scope
 }
 
 // sameBuyer finds the buyer that p is.
-func (s Store) sameBuyer(ctx context.Context, tx *storage.Tx, scope access.Scope, p contracts.Party) (id string, ok bool, err error) {
+func (st Store) sameBuyer(ctx context.Context, tx *storage.Tx, scope access.Scope, p contracts.Party) (id string, ok bool, err error) {
 	if p.VATID != "" {
-		return s.buyerOfNumber(ctx, tx, scope, p)
+		return st.buyerOfNumber(ctx, tx, scope, p)
 	}
 	namesakes, err := storage.All(ctx, tx, scanBuyer, `SELECT id, party FROM buyer WHERE vat_id = '' AND name = $1 AND country = $2 AND member = $3 ORDER BY created_at, id`, p.Name, p.Address.Country, scope.Member())
 	for _, b := range namesakes {
@@ -59,7 +59,7 @@ func (s Store) sameBuyer(ctx context.Context, tx *storage.Tx, scope access.Scope
 	return "", false, err
 }
 
-func (s Store) buyerOfNumber(ctx context.Context, tx *storage.Tx, scope access.Scope, p contracts.Party) (id string, ok bool, err error) {
+func (st Store) buyerOfNumber(ctx context.Context, tx *storage.Tx, scope access.Scope, p contracts.Party) (id string, ok bool, err error) {
 	rows, err := storage.All(ctx, tx, scanBuyer, `SELECT id, party FROM buyer WHERE vat_id = $1 AND member = $2`, p.VATID, scope.Member())
 	if err != nil || len(rows) == 0 {
 		return "", false, err

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -175,6 +176,11 @@ func (s server) erase(c echo.Context) error {
 	}
 	if err != nil {
 		return err
+	}
+	if s.Accounts != nil {
+		if err := s.Accounts.Forget(c.Request().Context(), s.Accounts.From(c), string(id)); err != nil {
+			return fmt.Errorf("forget the member's account: %w", err)
+		}
 	}
 	if e.DoneAt.IsZero() {
 		return c.Redirect(http.StatusSeeOther, "/members/"+string(id)+"?done=leaving")
