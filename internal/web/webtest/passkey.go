@@ -1,0 +1,16 @@
+package webtest
+
+import (
+	"github.com/chromedp/cdproto/webauthn"
+	"github.com/chromedp/chromedp"
+)
+
+// Passkeys gives the browser a place to keep passkeys. It knows its owner, or not: then it notes that somebody is there and no more.
+func (b *Browser) Passkeys(knows bool) error {
+	if _, err := chromedp.Call(b.ctx, webauthn.Enable, webauthn.EnableParams{}); err != nil {
+		return err
+	}
+	_, err := chromedp.Call(b.ctx, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{Options: &webauthn.VirtualAuthenticatorOptions{
+		Protocol: "ctap2", Transport: "internal", HasResidentKey: true, HasUserVerification: true, IsUserVerified: knows, AutomaticPresenceSimulation: true}})
+	return err
+}
