@@ -1,9 +1,14 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
+	"net/netip"
+	"net/url"
+	"os"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -32,7 +37,7 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 }
 
 func postgresPool(dsn string, size int, settings map[string]string) (*sql.DB, error) {
-	config, err := pgx.ParseConfig(dsn)
+	config, err := pgx.ParseConfig(withTLS(dsn))
 	if err != nil {
 		return nil, err
 	}
@@ -47,6 +52,28 @@ func postgresPool(dsn string, size int, settings map[string]string) (*sql.DB, er
 	pool.SetMaxOpenConns(size)
 	pool.SetMaxIdleConns(size)
 	return pool, nil
+}
+
+// withTLS asks a server on another host for TLS and for a certificate made out to its name, where the address does not say otherwise; the default of
+// PostgreSQL is to take what comes.
+func withTLS(dsn string) string {
+	u, err := url.Parse(dsn)
+	if err != nil || os.Getenv("PGSSLMODE") != "" {
+		return dsn
+	}
+	q := u.Query()
+	if q.Has("sslmode") || onThisHost(cmp.Or(q.Get("host"), u.Hostname())) {
+		return dsn
+	}
+	q.Set("sslmode", "verify-full")
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// onThisHost tells whether nobody stands between: a socket in the file system, or a loopback address.
+func onThisHost(host string) bool {
+	at, err := netip.ParseAddr(host)
+	return host == "" || host == "localhost" || strings.HasPrefix(host, "/") || err == nil && at.IsLoopback()
 }
 
 // checkPostgres refuses a connection that answers before the commit is on disk.
