@@ -72,7 +72,7 @@ func (p *program) mux() http.Handler {
 	mux.Handle("GET /health", observe.Health(p.telemetry.Log, alive...))
 	mux.Handle("GET /ready", observe.Health(slog.New(slog.DiscardHandler), ready...)) // the alarms are logged, once
 	mux.Handle("/", p.handler)
-	return mux
+	return web.Protected(mux, p.accounts != nil && p.accounts.URL.Scheme == "https")
 }
 
 // close releases everything; it runs after serve.

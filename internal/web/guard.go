@@ -21,19 +21,30 @@ const permissionsPolicy = "camera=(), display-capture=(), geolocation=(), microp
 
 func (o Options) secureHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		h := c.Response().Header()
-		if o.HTTPS {
-			h.Set(echo.HeaderStrictTransportSecurity, transportPolicy)
-		}
-		h.Set("Permissions-Policy", permissionsPolicy)
-		h.Set("Content-Security-Policy", contentPolicy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Cache-Control", "no-store") // pages show wages; assets overrule it
+		protect(c.Response().Header(), o.HTTPS)
 		return next(c)
 	}
+}
+
+// Protected gives what answers beside the pages, such as the figures for operators, the same header.
+func Protected(h http.Handler, https bool) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		protect(w.Header(), https)
+		h.ServeHTTP(w, r)
+	})
+}
+
+func protect(h http.Header, https bool) {
+	if https {
+		h.Set(echo.HeaderStrictTransportSecurity, transportPolicy)
+	}
+	h.Set("Permissions-Policy", permissionsPolicy)
+	h.Set("Content-Security-Policy", contentPolicy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Cache-Control", "no-store") // pages show wages; assets overrule it
 }
 
 // sameOrigin refuses a form or a write that another site makes the browser send.

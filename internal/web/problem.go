@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -44,6 +45,9 @@ var statusOf = map[contracts.FaultCode]int{
 	FaultTooMany:                   http.StatusTooManyRequests,
 }
 
+// noted are the answers to what somebody may not do, or not so often or so much of; whoever looks into an attack begins with them.
+var noted = []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests}
+
 // answerError is the one place where an error becomes an answer. What is no Fault becomes "internal error" with a
 // reference; its text goes to the log alone.
 func (o Options) answerError(err error, c echo.Context) {
@@ -54,6 +58,9 @@ func (o Options) answerError(err error, c echo.Context) {
 	if p.Status >= http.StatusInternalServerError {
 		p.Reference = reference(c)
 		o.Log.ErrorContext(c.Request().Context(), "request", "reference", p.Reference, "route", c.Path(), "error", err)
+	}
+	if slices.Contains(noted, p.Status) {
+		o.Log.InfoContext(c.Request().Context(), "refused", "status", p.Status, "method", c.Request().Method, "route", c.Path(), "account", PrincipalOf(c).Account, "reference", reference(c))
 	}
 	if err := o.show(c, p); err != nil {
 		o.Log.ErrorContext(c.Request().Context(), "show problem", "reference", reference(c), "error", err)
