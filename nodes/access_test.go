@@ -192,6 +192,7 @@ func (p person) address(r webbase.Route) string {
 var payload = map[string]func(h *house, p person) (kind, body string){
 	"POST /invoices/new":          draftForm,
 	"POST /drafts/:id/edit":       draftForm,
+	"POST /language":              form("to", "fr"),
 	"POST /drafts/:id/issue":      empty,
 	"POST /drafts/:id/delete":     empty,
 	"POST /invoices/:id/payments": form("paid_on", "2026-03-31", "amount", "1.00"),

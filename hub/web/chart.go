@@ -21,7 +21,7 @@ var functions = template.FuncMap{
 
 	"int":       func(n int64) int { return int(n) },
 	"iso":       func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-	"ago":       func(then, now time.Time) string { return federation.Span(now.Sub(then)) + " ago" },
+	"ago":       func(then, now time.Time) string { return federation.Span(now.Sub(then)) },
 	"countryOf": countryOf,
 	"stood":     func(p federation.PastAlarm) string { return federation.Span(p.Cleared.Sub(p.Raised)) },
 }

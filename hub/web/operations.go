@@ -116,8 +116,8 @@ func (s server) operations(c echo.Context) error {
 	if page.Refreshing = c.QueryParam("refresh") != "off"; page.Refreshing {
 		c.Response().Header().Set("Refresh", refreshSeconds)
 	}
-	return s.pages.Render(c, http.StatusOK, "operations", web.Page{Title: "Operations", Body: page,
-		Lead: "How the hub and each node stand at this moment, and what to do. Nothing here can lose a message: each is kept and sent until its receipt is there."})
+	return s.pages.Render(c, http.StatusOK, "operations", web.Page{Title: web.LocaleOf(c).T("Operations"), Body: page,
+		Lead: web.LocaleOf(c).T("How the hub and each node stand at this moment, and what to do. Nothing here can lose a message: each is kept and sent until its receipt is there.")})
 }
 
 func newOperationsPage(all operations) operationsPage {

@@ -73,8 +73,8 @@ func (s server) overview(c echo.Context) error {
 	if found {
 		page.Published = &publishedTable{published.Table, published.Version}
 	}
-	return s.pages.Render(c, http.StatusOK, "overview", web.Page{Title: "The network in " + yearText(year), Badges: demoBadge(page.Demo),
-		Lead: "What the national co-operatives invoice, at home and across borders, and what their reports say.", Body: page})
+	return s.pages.Render(c, http.StatusOK, "overview", web.Page{Title: web.LocaleOf(c).T("The network in %s", year), Badges: demoBadge(page.Demo),
+		Lead: web.LocaleOf(c).T("What the national co-operatives invoice, at home and across borders, and what their reports say."), Body: page})
 }
 
 func yearText(year int) string { return strconv.Itoa(year) }

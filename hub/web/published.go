@@ -7,6 +7,7 @@ import (
 
 	"passerelle/contracts"
 	"passerelle/hub/consolidation"
+	"passerelle/internal/web"
 )
 
 // publishedTable shows a filed table word for word.
@@ -16,7 +17,7 @@ type publishedTable struct {
 }
 
 // headings names the columns of the annual reports; a column not listed shows its own name.
-var headings = map[string]string{
+var headings = map[string]web.Words{
 	"country": "Country", "enterprise": "Enterprise", "legal_form": "Legal form", "founded": "Founded", "offices": "Offices",
 	"permanent_staff": "Permanent staff", "users": "Users", "turnover_keur": "Turnover (thousand EUR)", "turnover_change_pct": "Change on the year before",
 	"contribution": "Contribution", "contribution_note": "Note", "operational_since": "Operational since", "guarantee_fund": "Guarantee fund",

@@ -28,6 +28,7 @@ func (s server) ownRoutes() []web.Route {
 		{Method: "GET", Path: "/nodes", Who: readers, Handle: s.nodes, Summary: "see the nodes"},
 		{Method: "GET", Path: "/nodes/:country", Who: readers, Handle: s.node, Summary: "see a node"},
 		{Method: "GET", Path: "/operations", Who: operators, Handle: s.operations, Summary: "see how the channels stand"},
+		web.ChooseLanguage,
 		{Method: "GET", Path: "/api/network", Who: readers, Handle: s.apiNetwork, Summary: "read the network's table",
 			Gives: web.OneOf{[]computedRow{}, []map[string]string{}}, Query: []string{"year", "source"}},
 		{Method: "GET", Path: "/api/crossborder", Who: readers, Handle: s.apiCrossborder, Summary: "read the border matrix",

@@ -1,12 +1,12 @@
 package web
 
 import (
-	"fmt"
 	"html/template"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
-	"github.com/labstack/echo/v4"
 	"github.com/shopspring/decimal"
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
@@ -15,52 +15,42 @@ import (
 	"passerelle/contracts"
 )
 
-// Locale writes numbers, money, dates and the names of countries as one language does. Every figure on a page goes
+// Locale writes texts, numbers, money, dates and the names of countries as one language does. Every word and figure on a page goes
 // through it.
 type Locale struct {
-	Tag     language.Tag
-	point   string // between units and decimals
-	months  [12]string
-	print   *message.Printer
-	regions display.Namer
-	tongues display.Namer
+	Tag   language.Tag
+	Name  string // of the language, in itself: "Français"
+	style style
+
+	point    string // between units and decimals
+	print    *message.Printer
+	regions  display.Namer
+	tongues  display.Namer
+	texts    map[string]wording // by the English text
+	patterns func() []pattern   // of the texts with values in them, the most telling first
 }
 
-// English is the locale of the first pages.
-var English = newLocale(language.BritishEnglish, [12]string{"January", "February", "March", "April", "May", "June",
-	"July", "August", "September", "October", "November", "December"})
-
-// Locales lists what pages can be read in; the first one serves who asks for another.
-var Locales = []*Locale{English}
-
-var matcher = func() language.Matcher {
-	tags := make([]language.Tag, len(Locales))
-	for i, l := range Locales {
-		tags[i] = l.Tag
-	}
-	return language.NewMatcher(tags)
-}()
-
-func newLocale(tag language.Tag, months [12]string) *Locale {
+// newLocale panics on a catalogue that cannot be read: it is part of the program.
+func newLocale(tag language.Tag, name string, s style) *Locale {
 	print := message.NewPrinter(tag)
-	point := strings.Trim(print.Sprintf("%.1f", 0.5), "05")
-	return &Locale{Tag: tag, point: point, months: months, print: print, regions: display.Regions(tag), tongues: display.Languages(tag)}
+	l := &Locale{Tag: tag, Name: name, style: s, print: print, regions: display.Regions(tag), tongues: display.Languages(tag)}
+	l.point = strings.Trim(print.Sprintf("%.1f", 0.5), "05")
+	l.texts = readCatalogue(l.Code())
+	l.patterns = sync.OnceValue(func() []pattern { return patternsOf(l.texts, readCatalogue("en")) })
+	return l
 }
 
-// LocaleOf chooses the locale by the request's Accept-Language.
-func LocaleOf(c echo.Context) *Locale {
-	wanted, _, err := language.ParseAcceptLanguage(c.Request().Header.Get("Accept-Language"))
-	if err != nil {
-		return Locales[0]
-	}
-	_, i, _ := matcher.Match(wanted...)
-	return Locales[i]
+// Code is the language as ISO 639-1: "fr".
+func (l *Locale) Code() string {
+	base, _ := l.Tag.Base()
+	return base.String()
 }
 
 func (l *Locale) funcs() template.FuncMap {
-	return template.FuncMap{"money": l.Money, "amount": l.Amount, "number": l.Number, "decimal": l.Decimal, "percent": l.Percent,
-		"date": l.Date, "month": l.Month, "monthName": l.MonthName, "instant": l.Instant, "country": l.Country, "tongue": l.Language,
-		"compact": l.Compact, "change": l.Change, "share": l.Share}
+	return template.FuncMap{"t": l.T, "retell": l.Retell, "sentence": l.Sentence,
+		"money": l.Money, "amount": l.Amount, "number": l.Number, "decimal": l.Decimal, "percent": l.Percent,
+		"date": l.Date, "month": l.Month, "monthName": l.MonthName, "monthShort": l.MonthShort, "instant": l.Instant,
+		"country": l.Country, "tongue": l.Language, "compact": l.Compact, "change": l.Change, "share": l.Share}
 }
 
 // nbsp keeps a figure and its unit on one line.
@@ -106,11 +96,11 @@ func (l *Locale) Compact(m contracts.Money) string {
 	abs := m.Amount.Abs()
 	switch {
 	case abs.GreaterThanOrEqual(decimal.New(999_500, 0)):
-		return l.Decimal(m.Amount.Shift(-6), 1) + nbsp + "M"
+		return l.Decimal(m.Amount.Shift(-6), 1) + nbsp + l.style.millions
 	case abs.GreaterThanOrEqual(decimal.New(9_995, 0)):
-		return l.Decimal(m.Amount.Shift(-3), 0) + nbsp + "k"
+		return l.Decimal(m.Amount.Shift(-3), 0) + nbsp + l.style.thousands
 	case abs.GreaterThanOrEqual(decimal.New(1_000, 0)):
-		return l.Decimal(m.Amount.Shift(-3), 1) + nbsp + "k"
+		return l.Decimal(m.Amount.Shift(-3), 1) + nbsp + l.style.thousands
 	}
 	return l.Decimal(m.Amount, 0)
 }
@@ -119,11 +109,13 @@ func (l *Locale) Compact(m contracts.Money) string {
 func (l *Locale) Percent(d decimal.Decimal, places int32) string {
 	d = d.Round(places)
 	_, fraction, _ := strings.Cut(d.String(), ".") // String leaves out zeros at the end
-	return l.Decimal(d, int32(len(fraction))) + "%"
+	return l.Decimal(d, int32(len(fraction))) + l.style.percent
 }
 
 // Share writes a part of a whole with exactly places decimals, so that a column lines up: "3.20%".
-func (l *Locale) Share(d decimal.Decimal, places int32) string { return l.Decimal(d, places) + "%" }
+func (l *Locale) Share(d decimal.Decimal, places int32) string {
+	return l.Decimal(d, places) + l.style.percent
+}
 
 // Change writes a difference in percent with its sign: "+8.4%", "−26%", "0%".
 func (l *Locale) Change(d decimal.Decimal) string {
@@ -138,7 +130,7 @@ func (l *Locale) Date(d contracts.Date) string {
 	if d.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("%d%s%s", d.Time().Day(), nbsp, l.Month(d.Month()))
+	return l.style.date(strconv.Itoa(d.Time().Day()), l.MonthName(d.Month()), strconv.Itoa(d.Year()))
 }
 
 // Month writes "March 2026".
@@ -146,11 +138,18 @@ func (l *Locale) Month(m contracts.Month) string {
 	if m.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("%s%s%d", l.MonthName(m), nbsp, m.Year())
+	return l.style.month(l.MonthName(m), strconv.Itoa(m.Year()))
 }
 
 // MonthName writes "March".
-func (l *Locale) MonthName(m contracts.Month) string { return l.months[m.First().Time().Month()-1] }
+func (l *Locale) MonthName(m contracts.Month) string {
+	return l.style.months[m.First().Time().Month()-1]
+}
+
+// MonthShort writes "Mar", for a picture.
+func (l *Locale) MonthShort(m contracts.Month) string {
+	return l.style.short[m.First().Time().Month()-1]
+}
 
 // Instant writes "31 March 2026, 14:05 UTC", and nothing for never.
 func (l *Locale) Instant(t time.Time) string {

@@ -46,3 +46,11 @@ func TestEnglishFormats(t *testing.T) {
 		}
 	}
 }
+
+func TestASentenceBeginsWithACapital(t *testing.T) {
+	for in, want := range map[string]string{"": "", "guarantee_fund": "Guarantee fund", "état": "État", "co-operative": "Co-operative"} {
+		if got := English.Sentence(in); got != want {
+			t.Errorf("%q: %q", in, got)
+		}
+	}
+}

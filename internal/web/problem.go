@@ -108,7 +108,7 @@ func (o Options) status(code contracts.FaultCode) int {
 func (o Options) show(c echo.Context, p contracts.Problem) error {
 	if o.Pages != nil && !WantsJSON(c) {
 		o.recognise(c)
-		return o.Pages.Render(c, p.Status, "problem", Page{Title: heading(p), Body: p})
+		return o.Pages.Render(c, p.Status, "problem", Page{Title: LocaleOf(c).Retell(heading(p)), Body: p})
 	}
 	body, err := json.Marshal(p)
 	if err != nil {
@@ -128,7 +128,7 @@ func (o Options) recognise(c echo.Context) {
 }
 
 // headings say to people what the phrases of HTTP say to programs.
-var headings = map[int]string{
+var headings = map[int]Words{
 	http.StatusBadRequest:            "This cannot be read",
 	http.StatusUnauthorized:          "Please sign in",
 	http.StatusForbidden:             "This is not allowed",

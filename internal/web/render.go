@@ -21,7 +21,7 @@ var ownAssets embed.FS
 //go:embed templates
 var ownTemplates embed.FS
 
-// Site is what is the same on every page of one program.
+// Site is what is the same on every page of one program, in English.
 type Site struct {
 	Name  string // "Passerelle"
 	Place string // "Hub", "Belgium"
@@ -31,7 +31,7 @@ type Site struct {
 // Link is a word that leads somewhere. The last breadcrumb has no URL: one is already there.
 type Link struct{ Text, URL string }
 
-// Badge is a short mark that must not be overlooked. Kind chooses the colour: "demo", "report", "live", "warn" or "".
+// Badge is a short mark that must not be overlooked, in English. Kind chooses the colour: "demo", "report", "live", "warn" or "".
 type Badge struct{ Kind, Text string }
 
 // DemonstrationBadge marks figures that are invented to show how things work.
@@ -57,7 +57,7 @@ type Pages struct {
 
 // ParsePages reads every templates/*.html of files as a page that defines "content" inside the layout of this package;
 // files in templates/parts/ are shared by all pages. Files in assets/ are served beside ours. What more has is read as files is. The
-// functions of a template are those of its Locale, asset (the address of a file), and extra.
+// functions of a template are those of its Locale (t says an English text in it), asset (the address of a file), and extra.
 func ParsePages(site Site, files fs.FS, extra template.FuncMap, more ...fs.FS) (*Pages, error) {
 	p := &Pages{site: site, sets: map[*Locale]map[string]*template.Template{}}
 	var err error
@@ -89,7 +89,7 @@ func gatherAssets(files []fs.FS) (*assets, error) {
 }
 
 func (p *Pages) parse(l *Locale, files []fs.FS, extra template.FuncMap) (map[string]*template.Template, error) {
-	layout := template.New("layout.html").Funcs(l.funcs()).Funcs(template.FuncMap{"asset": p.assets.url, "once": onceField, "t": l.T}).Funcs(extra).Option("missingkey=error")
+	layout := template.New("layout.html").Funcs(l.funcs()).Funcs(template.FuncMap{"asset": p.assets.url, "once": onceField}).Funcs(extra).Option("missingkey=error")
 	if err := parseInto(layout, ownTemplates, "templates/layout.html"); err != nil {
 		return nil, err
 	}
@@ -152,6 +152,7 @@ type shown struct {
 	Page
 	Site   Site // its Nav holds what lets the person in
 	Lang   string
+	Langs  []*Locale // to switch to
 	Styles []string
 	Active string // the URL of the navigation entry this page belongs to
 	Person access.Principal
@@ -166,12 +167,12 @@ func (p *Pages) Render(c echo.Context, status int, name string, page Page) error
 		return fmt.Errorf("render %s: no such page", name)
 	}
 	var out bytes.Buffer
-	data := shown{Page: page, Site: p.siteFor(PrincipalOf(c)), Lang: l.Tag.String(), Styles: p.assets.styles, Active: p.active(c.Request().URL.Path),
+	data := shown{Page: page, Site: p.siteFor(PrincipalOf(c)), Lang: l.Code(), Langs: Locales, Styles: p.assets.styles, Active: p.active(c.Request().URL.Path),
 		Person: PrincipalOf(c), SignIn: p.signIn}
 	if err := t.ExecuteTemplate(&out, "layout.html", data); err != nil {
 		return fmt.Errorf("render %s: %w", name, err)
 	}
-	c.Response().Header().Set(echo.HeaderVary, "Accept, Accept-Language")
+	c.Response().Header().Set(echo.HeaderVary, "Accept, Accept-Language, Cookie")
 	return c.HTMLBlob(status, out.Bytes())
 }
 

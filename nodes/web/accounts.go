@@ -3,11 +3,12 @@ package web
 import (
 	"passerelle/adapters/country"
 	"passerelle/internal/ledger"
+	"passerelle/internal/web"
 	"passerelle/nodes/outbound"
 )
 
 // accountNames says the accounts of selling in words.
-var accountNames = map[ledger.Account]string{
+var accountNames = map[ledger.Account]web.Words{
 	outbound.Receivables:        "Trade receivables",
 	outbound.Bank:               "Bank",
 	outbound.Revenue:            "Revenue of the activities",
@@ -21,7 +22,7 @@ func accountName(a ledger.Account) string {
 	if name, ok := accountNames[a]; ok {
 		return name
 	}
-	return sentence(a)
+	return string(a)
 }
 
 // accountNumber is the account's number in the country's chart, empty where the chart has none.

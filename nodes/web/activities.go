@@ -33,7 +33,7 @@ func (s server) activities(c echo.Context) error {
 }
 
 func (s server) showActivities(c echo.Context, status int, f form) error {
-	p := activitiesPage{Opens: advisers.Lets(web.PrincipalOf(c)), Form: f, Said: said[c.QueryParam("done")]}
+	p := activitiesPage{Opens: advisers.Lets(web.PrincipalOf(c)), Form: f, Said: web.LocaleOf(c).T(said[c.QueryParam("done")])}
 	t := activityTable(web.LocaleOf(c))
 	a, err := t.Asked(c, "find", "done", "member")
 	if err != nil {

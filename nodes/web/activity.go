@@ -101,6 +101,7 @@ func (s server) activity(c echo.Context) error {
 	if p.Documents, err = s.Store.Documents(c.Request().Context(), s.db(), web.ScopeOf(c), store.DocumentFilter{Activity: f.Activity.ID, Limit: atAGlance}); err != nil {
 		return err
 	}
-	return s.render(c, http.StatusOK, "activity", web.Page{Title: f.Activity.Name, Body: p, Lead: "An activity of " + f.Member.Name + ": a mini-structure with a budget of its own.",
-		Crumbs: []web.Link{{Text: "Activities", URL: "/activities"}, {Text: f.Activity.Reference}}})
+	l := web.LocaleOf(c)
+	return s.render(c, http.StatusOK, "activity", web.Page{Title: f.Activity.Name, Body: p, Lead: l.T("An activity of %s: a mini-structure with a budget of its own.", f.Member.Name),
+		Crumbs: []web.Link{{Text: l.T("Activities"), URL: "/activities"}, {Text: f.Activity.Reference}}})
 }

@@ -43,6 +43,6 @@ func (s server) country(c echo.Context) error {
 		t.Facts = append(t.Facts, f)
 	}
 	l := web.LocaleOf(c)
-	return s.render(c, http.StatusOK, "country", web.Page{Title: l.Country(s.adapter().Code) + " on " + l.Date(on), Body: p,
-		Lead: "The rules this node computes with on that day, each with its source and how sure it is. A document keeps the rules of its own date."})
+	return s.render(c, http.StatusOK, "country", web.Page{Title: l.T("%s on %s", l.Country(s.adapter().Code), on), Body: p,
+		Lead: l.T("The rules this node computes with on that day, each with its source and how sure it is. A document keeps the rules of its own date.")})
 }

@@ -31,8 +31,9 @@ func (s server) credit(c echo.Context) error {
 
 func (s server) showCredit(c echo.Context, status int, p creditPage) error {
 	number := p.Document.Invoice.Number
-	return s.render(c, status, "credit", web.Page{Title: "Take back " + number, Body: p,
-		Crumbs: []web.Link{{Text: "Invoices", URL: "/invoices"}, {Text: number, URL: "/invoices/" + string(p.Document.Invoice.ID)}, {Text: "Credit note"}}})
+	l := web.LocaleOf(c)
+	return s.render(c, status, "credit", web.Page{Title: l.T("Take back %s", number), Body: p,
+		Crumbs: []web.Link{{Text: l.T("Invoices"), URL: "/invoices"}, {Text: number, URL: "/invoices/" + string(p.Document.Invoice.ID)}, {Text: l.T("Credit note")}}})
 }
 
 // issueCredit asks once more, then issues the credit note.

@@ -20,6 +20,7 @@ const linesShown = 5
 
 // draftPage is the form of an invoice.
 type draftPage struct {
+	Locale     *web.Locale
 	Form       form
 	ID         string // of the draft that is changed; empty for a new one
 	Lines      []int
@@ -38,7 +39,7 @@ func (p draftPage) Line(i int, name, label string) field {
 }
 
 // LineFaults are the faults that lie on a line as a whole.
-func (p draftPage) LineFaults(i int) []string {
+func (p draftPage) LineFaults(i int) contracts.Faults {
 	return p.Form.Field("lines["+strconv.Itoa(i)+"]", "").Faults
 }
 
@@ -46,19 +47,19 @@ func (p draftPage) LineFaults(i int) []string {
 func (p draftPage) NewBuyer() bool { return p.Form.get("buyer_id") == "" }
 
 // Units, Sectors, Kinds and Answers are the choices that are the same everywhere.
-func (draftPage) Units() []option { return units }
+func (p draftPage) Units() []option { return units.in(p.Locale) }
 
 // Sectors are the lines of trade of a buyer.
-func (draftPage) Sectors() []option { return sectors }
+func (p draftPage) Sectors() []option { return sectors.in(p.Locale) }
 
 // Kinds tells businesses from consumers.
-func (draftPage) Kinds() []option {
-	return []option{{string(contracts.Business), "a business or public body"}, {string(contracts.Consumer), "a consumer"}}
+func (p draftPage) Kinds() []option {
+	return choices{{string(contracts.Business), "a business or public body"}, {string(contracts.Consumer), "a consumer"}}.in(p.Locale)
 }
 
 // Answers are what VIES may have said.
-func (draftPage) Answers() []option {
-	return []option{{"", "not asked yet"}, {string(country.Valid), "the number is valid"}, {string(country.Invalid), "the number is not valid"}}
+func (p draftPage) Answers() []option {
+	return choices{{"", "not asked yet"}, {string(country.Valid), "the number is valid"}, {string(country.Invalid), "the number is not valid"}}.in(p.Locale)
 }
 
 // mostOptions bounds the lists of choices. An activity beyond it is typed by its reference, a buyer by its VAT number.
@@ -83,7 +84,7 @@ func (s server) choices(c echo.Context, p *draftPage) error {
 	if err != nil {
 		return err
 	}
-	p.Buyers = []option{{"", "a new buyer"}}
+	p.Buyers = []option{{"", l.T("a new buyer")}}
 	for _, b := range buyers {
 		p.Buyers = append(p.Buyers, option{b.ID, buyerText(l, b.Party)})
 	}
@@ -92,12 +93,12 @@ func (s server) choices(c echo.Context, p *draftPage) error {
 	}
 	p.Countries = s.countries(l)
 	for _, v := range contracts.Services {
-		p.Services = append(p.Services, option{string(v), serviceNames[v]})
+		p.Services = append(p.Services, option{string(v), l.T(serviceNames[v])})
 	}
 	for _, c := range append([]contracts.Currency{s.currency()}, s.Outbound.Law.Config.Currencies...) {
 		p.Currencies = append(p.Currencies, option{string(c), string(c)})
 	}
-	p.Own, p.Today = s.currency(), s.today()
+	p.Locale, p.Own, p.Today = l, s.currency(), s.today()
 	return nil
 }
 

@@ -97,7 +97,7 @@ type field struct {
 	Kind                     string // text, decimal, date, email, choice, suggest, area
 	Needed                   bool
 	Options                  []option
-	Faults                   []string // message and remedy
+	Faults                   contracts.Faults
 }
 
 // Field is an input for text.
@@ -107,11 +107,7 @@ func (f form) Field(name, label string) field {
 		if fault.Field != name {
 			continue
 		}
-		text := sentence(fault.Message) + "."
-		if fault.Remedy != "" {
-			text += " " + sentence(fault.Remedy) + "."
-		}
-		out.Faults = append(out.Faults, text)
+		out.Faults = append(out.Faults, fault)
 	}
 	return out
 }

@@ -59,8 +59,9 @@ func (s server) home(c echo.Context) error {
 	if p.Channel, err = s.Channel(c.Request().Context()); err != nil {
 		return err
 	}
+	l := web.LocaleOf(c)
 	return s.render(c, http.StatusOK, "home", web.Page{Title: p.Seller.Name, Body: p,
-		Lead: "The co-operative of " + web.LocaleOf(c).Country(s.adapter().Code) + " at a glance. It invoices, pays and books by itself; the hub only reads what it is told."})
+		Lead: l.T("The co-operative of %s at a glance. It invoices, pays and books by itself; the hub only reads what it is told.", l.Country(s.adapter().Code))})
 }
 
 func (s server) glance(ctx context.Context, q storage.Querier, scope access.Scope, p *homePage) (err error) {

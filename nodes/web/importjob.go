@@ -58,26 +58,27 @@ func (s server) importJob(c echo.Context) error {
 		line, column, _ := strings.Cut(strings.TrimPrefix(f.Field, "line "), ".")
 		p.Lines = append(p.Lines, faultLine{line, column, f})
 	}
-	return s.render(c, http.StatusOK, "importjob", web.Page{Title: importTitle(p), Body: p,
-		Crumbs: []web.Link{{Text: "Import", URL: "/import"}, {Text: "File of " + web.LocaleOf(c).Instant(job.CreatedAt.Time)}}})
+	l := web.LocaleOf(c)
+	return s.render(c, http.StatusOK, "importjob", web.Page{Title: l.T(importTitle(p)), Body: p,
+		Crumbs: []web.Link{{Text: l.T("Import"), URL: "/import"}, {Text: l.T("File of %s", job.CreatedAt.Time)}}})
 }
 
-func importTitle(p importPage) string {
+func importTitle(p importPage) web.Words {
 	switch {
 	case p.Interrupted:
-		return "Interrupted"
+		return web.Words("Interrupted")
 	case p.State == store.ImportChecking:
-		return "Checking the file"
+		return web.Words("Checking the file")
 	case p.State == store.ImportRunning:
-		return "Importing"
+		return web.Words("Importing")
 	case p.State == store.ImportDone:
-		return "Imported"
+		return web.Words("Imported")
 	case p.State == store.ImportFailed:
-		return "Not imported"
+		return web.Words("Not imported")
 	case p.Result.Broken > 0:
-		return "The file has to be corrected"
+		return web.Words("The file has to be corrected")
 	}
-	return "Ready to import"
+	return web.Words("Ready to import")
 }
 
 // startImport books a file that was rehearsed without a fault. Only the first of two clicks starts it.

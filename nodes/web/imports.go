@@ -37,8 +37,8 @@ func (s server) showImports(c echo.Context, status int, f form) error {
 	if err != nil {
 		return err
 	}
-	return s.render(c, status, "imports", web.Page{Title: "Import past invoices", Body: importsPage{outbound.Columns, jobs, f},
-		Lead: "Bring in what was invoiced before, as a CSV file. It is rehearsed first; you see line by line what would happen before anything is booked."})
+	return s.render(c, status, "imports", web.Page{Title: web.LocaleOf(c).T("Import past invoices"), Body: importsPage{outbound.Columns, jobs, f},
+		Lead: web.LocaleOf(c).T("Bring in what was invoiced before, as a CSV file. It is rehearsed first; you see line by line what would happen before anything is booked.")})
 }
 
 // upload keeps a file and rehearses it in the background.

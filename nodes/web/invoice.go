@@ -29,7 +29,7 @@ type paper struct {
 }
 
 // said are the sentences shown once after something was done.
-var said = map[string]string{
+var said = map[string]web.Words{
 	"issued":    "Issued. The buyer's document is below; the books and the message to the hub are written.",
 	"paid":      "The payment is booked.",
 	"credited":  "The credit note is issued and booked.",
@@ -54,14 +54,15 @@ func (s server) invoice(c echo.Context) error {
 }
 
 func (s server) showInvoice(c echo.Context, status int, f invoiceFile, payment form) error {
-	p := invoicePage{invoiceFile: f, Paper: s.paper(f.Document), Today: s.today(), Left: left(f), Payment: payment, Said: said[c.QueryParam("done")]}
+	p := invoicePage{invoiceFile: f, Paper: s.paper(f.Document), Today: s.today(), Left: left(f), Payment: payment, Said: web.LocaleOf(c).T(said[c.QueryParam("done")])}
 	p.Pays, p.Credits = cashiers.Lets(web.PrincipalOf(c)), correctors.Lets(web.PrincipalOf(c))
-	title := "Invoice " + f.Document.Invoice.Number
+	l := web.LocaleOf(c)
+	title := l.T("Invoice %s", f.Document.Invoice.Number)
 	if f.Document.Kind == outbound.KindCreditNote {
-		title = "Credit note " + f.Document.Invoice.Number
+		title = l.T("Credit note %s", f.Document.Invoice.Number)
 	}
 	return s.render(c, status, "invoice", web.Page{Title: title, Body: p, Badges: stateBadges(f.Document, p.Today),
-		Crumbs: []web.Link{{Text: "Invoices", URL: "/invoices"}, {Text: f.Document.Invoice.Number}}})
+		Crumbs: []web.Link{{Text: l.T("Invoices"), URL: "/invoices"}, {Text: f.Document.Invoice.Number}}})
 }
 
 func (s server) paper(d outbound.Document) paper {

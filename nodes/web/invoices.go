@@ -52,8 +52,8 @@ func (s server) invoices(c echo.Context) error {
 	if err != nil || p.List == nil {
 		return err
 	}
-	return s.render(c, http.StatusOK, "invoices", web.Page{Title: "Invoices", Body: p,
-		Lead: "Every invoice and credit note, the newest first. What is issued is history: a credit note corrects it, nothing edits it."})
+	return s.render(c, http.StatusOK, "invoices", web.Page{Title: web.LocaleOf(c).T("Invoices"), Body: p,
+		Lead: web.LocaleOf(c).T("Every invoice and credit note, the newest first. What is issued is history: a credit note corrects it, nothing edits it.")})
 }
 
 // Address is the list with another filter.

@@ -29,10 +29,11 @@ func (s server) saveMember(ctx context.Context, m member.Member) (added member.M
 
 // membersPage lists members with their activities and takes in new ones.
 type membersPage struct {
-	List *web.Listed
-	Adds bool // whoever looks may register one
-	Form form
-	Said string
+	List   *web.Listed
+	Locale *web.Locale
+	Adds   bool // whoever looks may register one
+	Form   form
+	Said   string
 }
 
 type memberRow struct {
@@ -44,8 +45,8 @@ type memberRow struct {
 const mostOfOne = 20
 
 // Kinds tells natural from legal persons.
-func (membersPage) Kinds() []option {
-	return []option{{string(contracts.Individual), "a person"}, {string(contracts.LegalPerson), "a legal person"}}
+func (p membersPage) Kinds() []option {
+	return choices{{string(contracts.Individual), "a person"}, {string(contracts.LegalPerson), "a legal person"}}.in(p.Locale)
 }
 
 func (s server) members(c echo.Context) error {
@@ -53,7 +54,7 @@ func (s server) members(c echo.Context) error {
 }
 
 func (s server) showMembers(c echo.Context, status int, f form) error {
-	p := membersPage{Adds: advisers.Lets(web.PrincipalOf(c)), Form: f, Said: said[c.QueryParam("done")]}
+	p := membersPage{Locale: web.LocaleOf(c), Adds: advisers.Lets(web.PrincipalOf(c)), Form: f, Said: web.LocaleOf(c).T(said[c.QueryParam("done")])}
 	t := memberTable(web.LocaleOf(c))
 	a, err := t.Asked(c, "find", "done")
 	if err != nil {
@@ -63,8 +64,8 @@ func (s server) showMembers(c echo.Context, status int, f form) error {
 	if err != nil || p.List == nil {
 		return err
 	}
-	return s.render(c, status, "members", web.Page{Title: "Members", Body: p,
-		Lead: "The people who work through the co-operative. Their names stay in this node: what leaves the country carries a random name that is new each year."})
+	return s.render(c, status, "members", web.Page{Title: web.LocaleOf(c).T("Members"), Body: p,
+		Lead: web.LocaleOf(c).T("The people who work through the co-operative. Their names stay in this node: what leaves the country carries a random name that is new each year.")})
 }
 
 // memberRows reads members with their activities.

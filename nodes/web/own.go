@@ -43,7 +43,7 @@ func (s server) own(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.render(c, http.StatusOK, "own", web.Page{Title: p.Member.Name, Body: p, Lead: "Your activities and their budgets, who owes what, and when you are paid."})
+	return s.render(c, http.StatusOK, "own", web.Page{Title: p.Member.Name, Body: p, Lead: web.LocaleOf(c).T("Your activities and their budgets, who owes what, and when you are paid.")})
 }
 
 func (s server) ownGlance(ctx context.Context, q storage.Querier, scope access.Scope, p *ownPage) (err error) {

@@ -66,9 +66,9 @@ func (s server) showDraft(c echo.Context, status int, refused contracts.Faults) 
 		p.Faults = contracts.FaultsOf(err)
 	}
 	p.Paper = s.paper(p.Document)
-	return s.render(c, status, "preview", web.Page{Title: "Check before issuing", Body: p, Badges: []web.Badge{{Text: "Draft"}},
-		Crumbs: []web.Link{{Text: "Drafts", URL: "/drafts"}, {Text: "Draft"}},
-		Lead:   "So it would be issued today. Nothing has a number yet, nothing is in the books, nobody was told."})
+	return s.render(c, status, "preview", web.Page{Title: web.LocaleOf(c).T("Check before issuing"), Body: p, Badges: []web.Badge{{Text: "Draft"}},
+		Crumbs: []web.Link{{Text: web.LocaleOf(c).T("Drafts"), URL: "/drafts"}, {Text: web.LocaleOf(c).T("Draft")}},
+		Lead:   web.LocaleOf(c).T("So it would be issued today. Nothing has a number yet, nothing is in the books, nobody was told.")})
 }
 
 func (s server) issueDraft(c echo.Context) error {

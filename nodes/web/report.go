@@ -48,7 +48,7 @@ func (s server) showReport(c echo.Context, status int, f *form) error {
 	if err != nil {
 		return err
 	}
-	p := reportPage{Ended: s.today().After(m.Last()), Said: said[c.QueryParam("done")]}
+	p := reportPage{Ended: s.today().After(m.Last()), Said: web.LocaleOf(c).T(said[c.QueryParam("done")])}
 	err = s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) error {
 		if p.Report, err = s.Reports.Build(ctx, q, m, s.currency(), report.FromAccountant{}); err != nil {
 			return err
@@ -69,8 +69,8 @@ func (s server) showReport(c echo.Context, status int, f *form) error {
 		p.Form = blankForm()
 	}
 	l := web.LocaleOf(c)
-	return s.render(c, status, "report", web.Page{Title: "Report of " + l.Month(m), Body: p,
-		Crumbs: []web.Link{{Text: "Reports", URL: "/reports"}, {Text: l.Month(m)}}})
+	return s.render(c, status, "report", web.Page{Title: l.T("Report of %s", m), Body: p,
+		Crumbs: []web.Link{{Text: l.T("Reports"), URL: "/reports"}, {Text: l.Month(m)}}})
 }
 
 // figures says of each amount which accounts it is the sum of.
@@ -80,15 +80,15 @@ func (s server) figures(p reportPage) []figureLine {
 		if a == "" {
 			return text
 		}
-		return fmt.Sprintf("%s (%s in the chart)", text, a)
+		return fmt.Sprintf(web.Words("%s (%s in the chart)"), text, a)
 	}
 	lines := []figureLine{
-		{Name: "Turnover", From: account("credit of revenue in the month: invoices less credit notes, without VAT", s.accountNumber(outbound.Revenue)), Now: r.Turnover},
-		{Name: "Contribution", From: "contribution received and guarantee fund, credit in the month", Now: r.Contribution},
-		{Name: "of which guarantee fund", From: account("credit of the guarantee fund in the month", s.accountNumber(outbound.GuaranteeFund)), Now: r.GuaranteeFund},
-		{Name: "VAT", From: account("credit of VAT payable in the month", s.accountNumber(outbound.VATPayable)), Now: r.Tax},
-		{Name: "Received from buyers", From: account("debit of the bank in the month", s.accountNumber(outbound.Bank)), Now: r.Received},
-		{Name: "Receivable at the end", From: account("balance of trade receivables on the last day", s.accountNumber(outbound.Receivables)), Now: r.Receivable},
+		{Name: web.Words("Turnover"), From: account(web.Words("credit of revenue in the month: invoices less credit notes, without VAT"), s.accountNumber(outbound.Revenue)), Now: r.Turnover},
+		{Name: web.Words("Contribution"), From: web.Words("contribution received and guarantee fund, credit in the month"), Now: r.Contribution},
+		{Name: web.Words("of which guarantee fund"), From: account(web.Words("credit of the guarantee fund in the month"), s.accountNumber(outbound.GuaranteeFund)), Now: r.GuaranteeFund},
+		{Name: web.Words("VAT"), From: account(web.Words("credit of VAT payable in the month"), s.accountNumber(outbound.VATPayable)), Now: r.Tax},
+		{Name: web.Words("Received from buyers"), From: account(web.Words("debit of the bank in the month"), s.accountNumber(outbound.Bank)), Now: r.Received},
+		{Name: web.Words("Receivable at the end"), From: account(web.Words("balance of trade receivables on the last day"), s.accountNumber(outbound.Receivables)), Now: r.Receivable},
 	}
 	if len(p.Versions) > 0 {
 		f := p.Versions[0].Report

@@ -83,6 +83,7 @@ func (s server) pageRoutes() []web.Route {
 		{Method: "POST", Path: "/reports/:month", Who: cashiers, Handle: s.fileReport, Summary: "file a monthly report"},
 		{Method: "GET", Path: "/ledger", Who: books, Handle: s.ledger, Summary: "see the trial balance"},
 		{Method: "GET", Path: "/country", Who: access.Everyone(), Handle: s.country, Summary: "see the rules of the country"},
+		web.ChooseLanguage,
 	}
 }
 
@@ -125,7 +126,7 @@ func (s server) apiRoutes() []web.Route {
 		{Method: "POST", Path: "/api/invoices/:id/credit-notes", Who: correctors, Handle: s.apiCredit, Object: "invoice", Personal: true, Summary: "issue a credit note",
 			Takes: newCredit{}, Gives: outbound.Document{}},
 		{Method: "POST", Path: "/api/import", Who: cashiers, Handle: s.apiImport, Upload: true, Summary: "import past invoices",
-			Takes: web.Text("text/csv"), Gives: outbound.ImportResult{}, Query: []string{"dry_run"}, Asks: true},
+			Takes: web.Words("text/csv"), Gives: outbound.ImportResult{}, Query: []string{"dry_run"}, Asks: true},
 		{Method: "GET", Path: "/api/import/columns", Who: books, Handle: s.apiImportColumns, Summary: "list the columns of an import",
 			Gives: listOf[columnJSON]{}},
 		{Method: "GET", Path: "/api/reports", Who: books, Handle: s.apiReports, Summary: "list the monthly reports",

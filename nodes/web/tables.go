@@ -112,7 +112,7 @@ func buyerTable(l *web.Locale) web.Table[store.BuyerRow] {
 				return web.Cell{Value: l.Country(r.Party.Address.Country), Note: r.Party.Address.Town}
 			}},
 			{Name: "town", Heading: l.T("Town"), In: web.InFile, Cell: func(r store.BuyerRow) web.Cell { return web.Cell{Value: r.Party.Address.Town} }},
-			{Name: "kind", Heading: l.T("Kind"), Fixed: true, Cell: func(r store.BuyerRow) web.Cell { return web.Cell{Value: sentence(r.Party.Kind)} }},
+			{Name: "kind", Heading: l.T("Kind"), Fixed: true, Cell: func(r store.BuyerRow) web.Cell { return web.Cell{Value: l.Sentence(r.Party.Kind)} }},
 			{Name: "vat", Heading: l.T("VAT number"), Cell: func(r store.BuyerRow) web.Cell { return web.Cell{Value: r.Party.VATID} }},
 			{Name: "write", Heading: l.T("Invoice"), Fixed: true, In: web.OnPage, Cell: func(r store.BuyerRow) web.Cell {
 				return web.Cell{Links: []web.Link{{Text: l.T("Invoice %s", r.Party.Name), URL: web.Address("/invoices/new", "buyer", r.ID)}}}

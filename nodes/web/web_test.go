@@ -28,14 +28,6 @@ func TestASourceLeadsToItsAddress(t *testing.T) {
 	}
 }
 
-func TestASentenceBeginsWithACapital(t *testing.T) {
-	for in, want := range map[string]string{"": "", "guarantee_fund": "Guarantee fund", "état": "État", "co-operative": "Co-operative"} {
-		if got := sentence(in); got != want {
-			t.Errorf("%q: %q", in, got)
-		}
-	}
-}
-
 // Whatever lines are left empty, those that are not keep their order and lose nothing.
 func TestEmptyLinesOfAFormMoveUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

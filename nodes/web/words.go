@@ -1,18 +1,15 @@
 package web
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"passerelle/contracts"
 	"passerelle/internal/web"
 )
 
 // serviceNames says what is sold in words.
-var serviceNames = map[contracts.Service]string{
+var serviceNames = map[contracts.Service]web.Words{
 	contracts.ServiceGeneral:     "Services in general",
 	contracts.ServicePerformance: "Performance of an artist, billed to an organiser",
 	contracts.ServiceAdmission:   "Admission to an event on the spot",
@@ -27,7 +24,7 @@ var serviceNames = map[contracts.Service]string{
 }
 
 // categoryNames says a VAT category in words.
-var categoryNames = map[contracts.TaxCategory]string{
+var categoryNames = map[contracts.TaxCategory]web.Words{
 	contracts.StandardRated: "VAT charged",
 	contracts.ZeroRated:     "Zero-rated",
 	contracts.Exempt:        "Exempt",
@@ -38,7 +35,7 @@ var categoryNames = map[contracts.TaxCategory]string{
 }
 
 // units are the units of the invoice form: UN/ECE Recommendation 20 and their name.
-var units = []option{{"DAY", "days"}, {"HUR", "hours"}, {"C62", "units"}, {"LS", "lump sum"}, {"KMT", "kilometres"}}
+var units = choices{{"DAY", "days"}, {"HUR", "hours"}, {"C62", "units"}, {"LS", "lump sum"}, {"KMT", "kilometres"}}
 
 // unitName is the name of a unit beside a quantity; pieces have none.
 func unitName(code string) string {
@@ -54,21 +51,29 @@ func unitName(code string) string {
 }
 
 // sectors are the sections of NACE Rev. 2 (Regulation (EC) 1893/2006, Annex I), shortened.
-var sectors = []option{{"", "not known"}, {"A", "Agriculture, forestry, fishing"}, {"B", "Mining"}, {"C", "Manufacturing"}, {"D", "Energy"}, {"E", "Water and waste"},
+var sectors = choices{{"", "not known"}, {"A", "Agriculture, forestry, fishing"}, {"B", "Mining"}, {"C", "Manufacturing"}, {"D", "Energy"}, {"E", "Water and waste"},
 	{"F", "Construction"}, {"G", "Trade"}, {"H", "Transport and storage"}, {"I", "Accommodation and food"}, {"J", "Information and communication"},
 	{"K", "Finance and insurance"}, {"L", "Real estate"}, {"M", "Professional, scientific, technical"}, {"N", "Administrative and support services"},
 	{"O", "Public administration"}, {"P", "Education"}, {"Q", "Health and social work"}, {"R", "Arts, entertainment, recreation"}, {"S", "Other services"},
 	{"T", "Households"}, {"U", "International organisations"}}
 
-// sentence makes words of a name in the books or a code: "guarantee_fund" is "Guarantee fund".
-func sentence(v any) string {
-	s := strings.ReplaceAll(fmt.Sprint(v), "_", " ")
-	first, n := utf8.DecodeRuneInString(s)
-	if n == 0 {
-		return ""
-	}
-	return string(unicode.ToUpper(first)) + s[n:]
+// choices are the options of a field that are the same everywhere, in English.
+type choices []struct {
+	Value string
+	Text  web.Words
 }
+
+// in says the choices in a language.
+func (c choices) in(l *web.Locale) []option {
+	all := make([]option, len(c))
+	for i, one := range c {
+		all[i] = option{one.Value, l.T(one.Text)}
+	}
+	return all
+}
+
+// codeWords are codes that pages show as words.
+var codeWords = []web.Words{"business", "consumer", "individual", "legal person", "checked", "checking", "running"}
 
 // places is how many decimals a quantity or a price is written with: at least least.
 func places(d contracts.Decimal, least int32) int32 { return max(least, -d.Exponent()) }

@@ -54,12 +54,13 @@ func (s server) showDraftForm(c echo.Context, status int, id string, f form) err
 	if err := s.choices(c, &p); err != nil {
 		return err
 	}
-	title, crumbs := "New invoice", []web.Link{{Text: "Invoices", URL: "/invoices"}, {Text: "New"}}
+	l := web.LocaleOf(c)
+	title, crumbs := l.T("New invoice"), []web.Link{{Text: l.T("Invoices"), URL: "/invoices"}, {Text: l.T("New")}}
 	if id != "" {
-		title, crumbs = "Change the draft", []web.Link{{Text: "Drafts", URL: "/drafts"}, {Text: "Draft", URL: "/drafts/" + id}, {Text: "Change"}}
+		title, crumbs = l.T("Change the draft"), []web.Link{{Text: l.T("Drafts"), URL: "/drafts"}, {Text: l.T("Draft"), URL: "/drafts/" + id}, {Text: l.T("Change")}}
 	}
 	return s.render(c, status, "draftform", web.Page{Title: title, Body: p, Crumbs: crumbs,
-		Lead: "Say what was done for whom. VAT, contribution and the day the member is paid follow from the rules; you see them before anything is issued."})
+		Lead: web.LocaleOf(c).T("Say what was done for whom. VAT, contribution and the day the member is paid follow from the rules; you see them before anything is issued.")})
 }
 
 // writeDraft keeps what was typed as a draft and goes on to its preview. A new buyer is saved when all else is right.

@@ -1,0 +1,233 @@
+package main_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"text/template/parse"
+	"unicode"
+)
+
+var isLetter = unicode.IsLetter
+
+var (
+	valueAt   = regexp.MustCompile(`%(?:\[\d\])?[sdvqc%]`)
+	precision = regexp.MustCompile(`%[.\d]*([sdvqc])`) // %.40q is Go's alone
+)
+
+// speaking are the files whose texts people read on a page.
+var speaking = []string{"contracts/*.go", "adapters/country/*.go", "nodes/member/*.go", "nodes/outbound/*.go", "nodes/report/*.go", "nodes/store/*.go", "nodes/web/*.go",
+	"hub/web/*.go", "internal/web/*.go", "internal/federation/alarm.go", "internal/federation/certificates.go", "internal/federation/endpoint.go", "internal/federation/watch.go"}
+
+// alsoSaid are texts that are put together in ways this test does not follow.
+var alsoSaid = []string{
+	// internal/federation, alarms
+	"the hub's operator", "the node's operator", "less than a minute", "; %s behind it", ", the oldest for %s",
+	"None took effect. Somebody else may write to this stream, or bytes change on the way: check who holds its broker password.",
+	"None took effect. It signs with a key that the registry does not list as in use: compare it with passerelle keys show.",
+	"None took effect. Ask %s to check its messages with passerelle conform.",
+	"%s ends on %s", "The certificate of this party for the broker", "The certificate of the broker", "The certificate of the broker's authority",
+	"Have a new one made where the authority's key is kept (deploy/redis/certificates), put it into the place of the old one, and start this program again. Messages wait meanwhile, and nothing is lost.",
+	"Tell the broker's operator: remove the server's folder, run deploy/redis/certificates again, and restart Redis. Messages wait meanwhile, and nothing is lost.",
+	"Tell the broker's operator: make all certificates anew in an empty folder with deploy/redis/certificates, and hand them out to every party.",
+	// hub/web
+	"events of node %s", "Several at once: look first whether the broker runs, and the hub's own connection to it. %s",
+	// nodes/outbound, the descriptions of the books
+	"invoice %s", "credit note %s", "payment of %s",
+	// internal/web, what is not there
+	"address", "invoice", "draft", "activity", "import", "node",
+}
+
+// spoken lists the key of every text of the program, and where it is said.
+func spoken(t *testing.T) map[string]string {
+	t.Helper()
+	keys := map[string]string{}
+	for file, trees := range templates(t) {
+		for _, tree := range trees {
+			saidIn(tree.Root, func(key string) { keys[key] = file })
+		}
+	}
+	for _, key := range alsoSaid {
+		keys[key] = "texts_keys_test.go"
+	}
+	for _, pattern := range speaking {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			tree, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(tree, func(n ast.Node) bool { return codeSays(file, n, func(key string) { keys[key] = file }) })
+		}
+	}
+	return keys
+}
+
+// saidIn finds {{t "..."}} in a template, wherever it stands.
+func saidIn(n parse.Node, found func(key string)) {
+	switch n := n.(type) {
+	case *parse.ListNode:
+		if n == nil {
+			return
+		}
+		for _, child := range n.Nodes {
+			saidIn(child, found)
+		}
+	case *parse.ActionNode:
+		saidIn(n.Pipe, found)
+	case *parse.TemplateNode:
+		saidIn(n.Pipe, found)
+	case *parse.IfNode:
+		saidInBranch(n.BranchNode, found)
+	case *parse.RangeNode:
+		saidInBranch(n.BranchNode, found)
+	case *parse.WithNode:
+		saidInBranch(n.BranchNode, found)
+	case *parse.ChainNode:
+		saidIn(n.Node, found)
+	case *parse.PipeNode:
+		if n == nil {
+			return
+		}
+		for _, command := range n.Cmds {
+			saidIn(command, found)
+		}
+	case *parse.CommandNode:
+		if name, ok := n.Args[0].(*parse.IdentifierNode); ok && name.Ident == "t" {
+			if text, ok := n.Args[1].(*parse.StringNode); ok {
+				found(text.Text)
+			}
+		}
+		for _, arg := range n.Args {
+			saidIn(arg, found)
+		}
+	}
+}
+
+func saidInBranch(b parse.BranchNode, found func(key string)) {
+	saidIn(b.Pipe, found)
+	saidIn(b.List, found)
+	saidIn(b.ElseList, found)
+}
+
+// telling are the fields whose texts are for people.
+var telling = []string{"Message", "Remedy", "Text", "Detail", "Place", "Heading", "Label", "Alarm"}
+
+// checksNumbers are the files whose errors become the end of a fault: "... is no VAT number: the check digits should be 12".
+var checksNumbers = regexp.MustCompile(`country/(check|identify)`)
+
+// codeSays finds texts in Go: l.T("..."), faults and alarms with their remedies, and tables of web.Words.
+func codeSays(file string, n ast.Node, found func(key string)) bool {
+	tell := func(all ...ast.Expr) {
+		for _, e := range all {
+			if key, ok := keyOf(e); ok {
+				found(key)
+			}
+		}
+	}
+	switch n := n.(type) {
+	case *ast.CallExpr:
+		switch name := nameOf(n.Fun); {
+		case (name == "T" || name == "Words") && len(n.Args) > 0:
+			tell(n.Args[0])
+		case name == "Addf" && len(n.Args) >= 4:
+			tell(n.Args[2], n.Args[3])
+		case name == "raise" || name == "note":
+			tell(n.Args...)
+		case name == "Plural" && len(n.Args) == 3:
+			if many, ok := keyOf(n.Args[2]); ok {
+				found("%d " + many)
+			}
+		case (name == "Errorf" || name == "New") && checksNumbers.MatchString(file):
+			tell(n.Args...)
+		}
+	case *ast.KeyValueExpr:
+		if slices.Contains(telling, nameOf(n.Key)) {
+			tell(n.Value)
+		}
+	case *ast.CompositeLit:
+		tell(inTable(n)...)
+	}
+	return true
+}
+
+// inTable lists the texts of map[...]Words{...}, []Words{...} and choices{{value, text}}.
+func inTable(n *ast.CompositeLit) []ast.Expr {
+	var all []ast.Expr
+	for _, e := range n.Elts {
+		switch kind := n.Type.(type) {
+		case *ast.MapType:
+			if pair, ok := e.(*ast.KeyValueExpr); ok && nameOf(kind.Value) == "Words" {
+				all = append(all, pair.Value)
+			}
+		case *ast.ArrayType:
+			if one, ok := e.(*ast.CompositeLit); ok && nameOf(kind.Elt) == "Column" {
+				all = append(all, one.Elts[2])
+			}
+			if nameOf(kind.Elt) == "Words" {
+				all = append(all, e)
+			}
+		case *ast.Ident:
+			if one, ok := e.(*ast.CompositeLit); ok && kind.Name == "choices" {
+				all = append(all, one.Elts[1])
+			}
+		}
+	}
+	return all
+}
+
+func nameOf(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		return e.Sel.Name
+	}
+	return ""
+}
+
+// keyOf is the text of an expression with %s for what is put in; none when it has no words of its own.
+func keyOf(e ast.Expr) (string, bool) {
+	text := precision.ReplaceAllString(formatOf(e), "%$1")
+	return text, strings.ContainsFunc(valueAt.ReplaceAllString(text, ""), isLetter)
+}
+
+func formatOf(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		if text, err := strconv.Unquote(e.Value); err == nil && e.Kind == token.STRING {
+			return text
+		}
+	case *ast.BinaryExpr:
+		return formatOf(e.X) + formatOf(e.Y)
+	case *ast.ParenExpr:
+		return formatOf(e.X)
+	case *ast.CallExpr:
+		if nameOf(e.Fun) == "Sprintf" {
+			return formatOf(e.Args[0])
+		}
+	}
+	return "%s"
+}
+
+func TestDump(t *testing.T) {
+	if os.Getenv("DUMP") == "" {
+		t.Skip("prints the keys")
+	}
+	for k, f := range spoken(t) {
+		println(f + "\t" + strconv.Quote(k))
+	}
+}
