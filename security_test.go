@@ -220,8 +220,8 @@ Subjects are our own words for what the items of the [OWASP Application Security
 read the items there. The list is [%s](%[1]s). ` + "`go test -run TestThePageOfSecurity . -update`" + ` makes this part from it, and the test fails when an item is missing or stands twice,
 when a test or file it names is not there, when something does not apply without a reason. *Open* is what is not there, or not as far as the item asks.
 
-V10 (OAuth and OpenID Connect) is left out: its items are for those who build authorisation servers and clients of interfaces; here a co-operative may let its people sign in at its own
-identity provider, and nothing else. V17 is left out: nothing here speaks WebRTC.
+V10 (OAuth and OpenID Connect) is left out: its items are for those who build authorisation servers, and clients that call the interfaces of others. The one use here is that a co-operative lets its people sign in at its own
+identity provider; whatever does that uses the code flow with PKCE, state and nonce, and V6.8 and V7.6 say how far it is. V17 is left out: nothing here speaks WebRTC.
 
 **%s**
 
