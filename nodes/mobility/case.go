@@ -210,7 +210,7 @@ func (c *Cover) UnmarshalJSON(b []byte) error {
 // Telework is work in the State of residence over the wire, for an employer elsewhere.
 type Telework struct {
 	ShareInResidence         *Share `json:"share_in_residence,omitzero"` // of all working time
-	Requested                *bool  `json:"requested"`
+	Requested                *bool  `json:"requested,omitzero"`
 	OtherActivityInResidence bool   `json:"other_activity_in_residence,omitzero"`
 }
 

@@ -21,7 +21,7 @@ var asOf = mobility.Options{On: contracts.MustDate("2026-11-22")}
 
 // TestWorkedCases decides the published cases and asserts every member that they expect, and the source of the reason for it.
 func TestWorkedCases(t *testing.T) {
-	for _, name := range []string{"testdata/cases.yaml"} {
+	for _, name := range []string{"testdata/cases.yaml", "testdata/own.yaml"} {
 		for _, c := range readFile(t, name) {
 			t.Run(c.ID+" "+c.Title, func(t *testing.T) { assert(t, c, engine.Decide(c, asOf)) })
 		}
@@ -123,7 +123,14 @@ func assertReasons(t *testing.T, want map[string]any, r mobility.Result) {
 	}
 }
 
-func asJSON(t testing.TB, r mobility.Result) (object map[string]any) {
+// failing is a test, or a try of a property.
+type failing interface {
+	Helper()
+	Fatal(...any)
+	Fatalf(string, ...any)
+}
+
+func asJSON(t failing, r mobility.Result) (object map[string]any) {
 	t.Helper()
 	b, err := json.Marshal(r)
 	if err != nil {

@@ -92,9 +92,6 @@ func checkTrips(fs *contracts.Faults, in *Input) {
 		if t.Host != "" && t.Host == in.Home && t.Host == g.Seat {
 			fs.Addf(FaultContradiction, at+".host", "work at home needs no case; name the State abroad", "%s is the home of the person's engagement", t.Host)
 		}
-		if g.Type == Employed && !in.Checks.HomeCoverSince.Given && t.Host != g.Seat && !in.severalStates() {
-			fs.Addf(contracts.FaultMissing, "checks.home_cover_since", "give the day since which the person is covered at home on any ground, or null when not covered", "an employee's trip cannot be decided without it")
-		}
 		checkTwice(fs, in, i)
 	}
 }
@@ -147,7 +144,6 @@ func checkFacts(fs *contracts.Faults, in *Input) {
 		}
 	}
 	if t := in.Telework; t != nil {
-		must(fs, t.Requested != nil, "telework.requested", "whether employer and person ask for the agreement, true or false")
 		if worked, _ := in.shareIn(in.Residence); t.ShareInResidence != nil && hasWork(in) && *t.ShareInResidence > worked {
 			fs.Addf(FaultContradiction, "telework.share_in_residence", "telework at home is part of the work in the State of residence", "%s is more than the %s of all work done there", *t.ShareInResidence, worked)
 		}

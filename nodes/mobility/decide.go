@@ -3,6 +3,7 @@ package mobility
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"passerelle/adapters/country"
 	"passerelle/contracts"
@@ -26,6 +27,7 @@ type outcome struct {
 	legislation State
 	article     Article
 	a1          A1
+	a1Says      string // the sentence that is the reason for a1
 }
 
 func (d *decider) decide() (*Decision, error) {
@@ -54,6 +56,9 @@ func (d *decider) legislation() error {
 		d.settle(o)
 		return err
 	}
+	if err := d.coverGiven(); err != nil {
+		return err
+	}
 	for i := range d.in.Trips {
 		d.trip = i
 		d.settleTrip(d.posting(&d.in.Trips[i]))
@@ -66,7 +71,7 @@ func (d *decider) several() bool {
 	switch {
 	case d.step("4.3 which table", "no single trip is asked: work in several States", len(d.in.Trips) == 0):
 		return true
-	case d.step("4.3 which table", "a trip is regular work: work in several States", d.in.regular()):
+	case d.step("4.3 which table", "a trip is regular work: work in several States", slices.ContainsFunc(d.in.Trips, func(t Trip) bool { return t.Pattern == Regular })):
 		return true
 	case d.step("4.3 which table", "trips to different States overlap: work in several States", d.in.overlapping()):
 		d.find("OVERLAPPING_TRIPS", "")
@@ -74,12 +79,6 @@ func (d *decider) several() bool {
 	}
 	d.step("4.3 which table", "single trips, one after the other: each is a posting", true)
 	return false
-}
-
-func (in *Input) severalStates() bool { return in.regular() || in.overlapping() }
-
-func (in *Input) regular() bool {
-	return slices.ContainsFunc(in.Trips, func(t Trip) bool { return t.Pattern == Regular })
 }
 
 // overlapping tells whether two trips to different States share a day.
@@ -122,32 +121,34 @@ func (d *decider) giveReasons(o outcome) {
 	if o.article != "" {
 		d.reason("legislation", fmt.Sprintf("%s (%s): %s", o.legislation, o.article, d.law.Articles[o.article].Says), d.law.Articles[o.article])
 	}
-	if text := a1Reasons[o.a1.Route]; o.a1.Needed == A1NotNeeded && o.a1.Route == HomeInstitution {
-		d.sentence("a1", "a1_free")
-	} else {
-		d.sentence("a1", text)
+	if d.out.Regime == TCAUK && strings.HasPrefix(string(o.article), "13") {
+		d.sentence("legislation", "tca_several")
 	}
+	d.sentence("a1", o.a1Says)
 	if o.a1.Needed == A1Needed && d.set.A1BeforeStart {
 		d.find("A1_BEFORE_START", "")
 	}
 }
 
-var a1Reasons = map[Route]string{HomeInstitution: "a1_posted", ResidenceInstitution: "a1_several", Art16Authority: "a1_telework", AdviserRoute: "a1_adviser", NoRoute: "a1_none"}
+// a1Says names the sentence on an A1 that is asked for by a route.
+var a1Says = map[Route]string{HomeInstitution: "a1_posted", ResidenceInstitution: "a1_several", Art16Authority: "a1_telework"}
 
 // attest builds the outcome of an article: legislation, and an A1 issued there.
 func (d *decider) attest(legislation State, article Article, route Route) outcome {
 	article = d.named(article)
 	return outcome{legislation, article, A1{Needed: A1Needed, Issuer: legislation, StatusCode: StatusCode(d.law.Articles[article].Status), Route: route,
-		Institution: d.institution(legislation, article, route)}}
+		Institution: d.institution(legislation, article, route)}, a1Says[route]}
 }
 
 // local is the outcome of work that is insured where it is done.
 func (d *decider) local(host State) outcome {
-	return outcome{host, d.named("11.3a"), A1{Needed: A1NotNeeded, Route: NoRoute}}
+	return outcome{host, d.named("11.3a"), A1{Needed: A1NotNeeded, Route: NoRoute}, "a1_none"}
 }
 
 // adviser is the outcome of a case that nobody can decide from here.
-func (d *decider) adviser() outcome { return outcome{a1: A1{Needed: A1Adviser, Route: AdviserRoute}} }
+func (d *decider) adviser() outcome {
+	return outcome{a1: A1{Needed: A1Adviser, Route: AdviserRoute}, a1Says: "a1_adviser"}
+}
 
 // named is the article by the name it has in the regime.
 func (d *decider) named(a Article) Article {

@@ -23,6 +23,26 @@ func (d *decider) patternCheck(t *Trip) {
 	if d.step("4.3 which table", "work in the host State comes back each month or quarter", months || quarters || facts) {
 		d.find("PATTERN_CHECK_ART13", fmt.Sprintf("%d stays in %s", len(stays), t.Host))
 	}
+	if d.step("4.3 which table", "the shares already show work in several States", d.worksInSeveral()) {
+		d.find("PATTERN_CHECK_ART13", "the shares show work in several States")
+	}
+}
+
+// worksInSeveral tells whether the shares name more than one State of the area beyond the marginal.
+func (d *decider) worksInSeveral() bool {
+	var first State
+	for _, g := range d.in.Engagements {
+		for _, w := range g.Work {
+			counts := d.inArea(w.State) && max(*w.Time, w.pay()) >= Share(d.law.Marginal)*percent
+			if counts && first != "" && w.State != first {
+				return true
+			}
+			if counts {
+				first = w.State
+			}
+		}
+	}
+	return false
 }
 
 // stays are the person's stays in the host State of a trip up to its end, those without a break between joined.

@@ -21,6 +21,9 @@ const postingTable = "4.4 posting"
 func (d *decider) posting(t *Trip) outcome {
 	p := d.newPosting(t)
 	d.patternCheck(t)
+	if p.engagement.Seat != d.in.Home && p.engagement.Seat != t.Host {
+		d.find("SEAT_NOT_HOME", fmt.Sprintf("%s sits in %s, home is %s", name(p.engagement), p.engagement.Seat, d.in.Home))
+	}
 	if d.step(postingTable, "the engagement sits in the host State: a local job", p.engagement.Seat == t.Host) {
 		d.find("HOST_CONTRACT", fmt.Sprintf("%s sits in %s", name(p.engagement), t.Host))
 		return d.local(t.Host)
@@ -33,6 +36,17 @@ func (d *decider) posting(t *Trip) outcome {
 		return d.posted(p, "12.2", d.selfEmployedFails(p))
 	}
 	return d.posted(p, "12.1", d.employeeFails(p))
+}
+
+// coverGiven is a fault when an employee's posting is to be decided and nothing is said about cover at home.
+func (d *decider) coverGiven() error {
+	for _, t := range d.in.Trips {
+		if g := d.in.engagement(t.Engagement); g.Type == Employed && g.Seat != t.Host && !d.in.Checks.HomeCoverSince.Given {
+			return contracts.Fault{Code: contracts.FaultMissing, Field: "checks.home_cover_since", Message: "an employee's posting cannot be decided without it",
+				Remedy: "give the day since which the person is covered at home on any ground, or null when not covered"}
+		}
+	}
+	return nil
 }
 
 func name(g *Engagement) string {
@@ -63,7 +77,7 @@ func (d *decider) freed(p *posting, o outcome) outcome {
 	travel := slices.Contains(d.set.A1FreeWork, kind)
 	short := !slices.Contains(d.set.A1FreeUnless, kind) && d.daysInWindow(p.trip) <= d.set.A1FreeWorkDays
 	if d.step(postingTable, "business travel without service, or a few working days outside building: no A1", travel || short) {
-		o.a1 = A1{Needed: A1NotNeeded, Route: HomeInstitution, Institution: o.a1.Institution}
+		o.a1, o.a1Says = A1{Needed: A1NotNeeded, Route: NoRoute}, "a1_free"
 	}
 	return o
 }

@@ -29,6 +29,7 @@ func (d *decider) severalStates() (outcome, error) {
 	n := normal{d.substance(), d.in.Residence}
 	states := d.statesOf(n.parts)
 	employed, self, civil := n.of(Employed), n.of(SelfEmployed), n.of(CivilServant)
+	asEmployee, asSelf := len(d.statesOf(employed.parts)) > 0, len(d.statesOf(self.parts)) > 0
 	switch {
 	case d.step(severalTable, "no work is left in the area", len(states) == 0):
 		d.find("REGIME_NOT_COVERED", "no work in the area beyond the marginal")
@@ -40,22 +41,27 @@ func (d *decider) severalStates() (outcome, error) {
 		return d.provisional(civil.parts[0].Seat, "13.4"), nil
 	case d.step(severalTable, "only one State is left", len(states) == 1):
 		return d.provisional(states[0], "11.3a"), nil
-	case d.step(severalTable, "employed in some States, self-employed in others", len(employed.parts) > 0 && len(self.parts) > 0):
+	case d.step(severalTable, "employed in some States, self-employed in others", asEmployee && asSelf):
 		return d.employedPart(employed), nil
-	case len(employed.parts) > 0:
-		state, article := d.employedIn(employed)
-		if article == "13.1a" {
-			if o, ok := d.telework(n); ok {
-				return o, nil
-			}
-		}
-		return d.provisional(state, article), nil
+	case asSelf:
+		return d.selfEmployedIn(self)
 	}
-	return d.selfEmployedIn(n)
+	state, article := d.employedIn(employed)
+	if article == "13.1a" {
+		if o, ok, err := d.telework(n); ok || err != nil {
+			return o, err
+		}
+	}
+	return d.provisional(state, article), nil
 }
 
-// provisional is an outcome that the institution of residence decides.
+// provisional is an outcome that the institution of residence decides. A row may name a State outside the area, such as the
+// residence of somebody who only works in it; then no legislation is determined.
 func (d *decider) provisional(s State, a Article) outcome {
+	if !d.inArea(s) {
+		d.find("REGIME_NOT_COVERED", fmt.Sprintf("%s would lead to %s, which is outside the area", a, s))
+		return d.adviser()
+	}
 	d.find("PROVISIONAL_2_MONTHS", "")
 	return d.attest(s, a, ResidenceInstitution)
 }
@@ -155,10 +161,6 @@ func (d *decider) employedPart(employed normal) outcome {
 	if len(states) == 1 {
 		return d.provisional(states[0], "13.3")
 	}
-	if len(states) == 0 {
-		d.find("REGIME_NOT_COVERED", "the employed work is done in third countries")
-		return d.adviser()
-	}
 	if d.partDisagrees(employed) {
 		d.find("EMPLOYED_PART_CHECK", "")
 	}
@@ -236,10 +238,10 @@ func (d *decider) selfEmployedIn(n normal) (outcome, error) {
 const teleworkTable = "4.6 telework"
 
 // telework answers by the framework agreement where it applies: the State of the employer in place of the residence.
-func (d *decider) telework(n normal) (outcome, bool) {
+func (d *decider) telework(n normal) (o outcome, applies bool, err error) {
 	t := d.in.Telework
 	if t == nil {
-		return outcome{}, false
+		return outcome{}, false, nil
 	}
 	time, _ := n.atHome()
 	share := given(t.ShareInResidence, time)
@@ -254,15 +256,19 @@ func (d *decider) telework(n normal) (outcome, bool) {
 		{fmt.Sprintf("%s of telework is not under %d %%", share, d.law.Telework.Below), share >= Share(d.law.Telework.Below)*percent},
 		{"other work in the State of residence", t.OtherActivityInResidence || time > share},
 		{"work in a third State", d.thirdState(n, seats)},
-		{"no request by agreement of both", !given(t.Requested, false)},
+		{"no request by agreement of both", !given(t.Requested, true)},
 	} {
 		if d.step(teleworkTable, r.row, r.fails) {
 			d.find("TELEWORK_NOT_ELIGIBLE", r.row)
-			return outcome{}, false
+			return outcome{}, false, nil
 		}
 	}
+	if t.Requested == nil {
+		return outcome{}, false, contracts.Fault{Code: contracts.FaultMissing, Field: "telework.requested", Message: "the framework agreement would apply, and nothing is said of a request",
+			Remedy: "say whether employer and person ask for it by agreement, true or false"}
+	}
 	d.find("TELEWORK_RENEW_3Y", "")
-	return d.attest(seats[0], "fw_telework", Art16Authority), true
+	return d.attest(seats[0], "fw_telework", Art16Authority), true, nil
 }
 
 func (d *decider) outsideSeat(n normal) bool {
