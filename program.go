@@ -60,7 +60,7 @@ func (p *program) serve(ctx context.Context, l net.Listener) error {
 // illness of the program, which works on without; the state of the channels says so.
 func (p *program) mux() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", p.telemetry.Metrics)
+	mux.Handle("GET /metrics", inside(p.telemetry.Metrics))
 	alive := []observe.Check{{Name: "database", Run: p.db.Ping}}
 	if p.hooks {
 		alive = append(alive, observe.Check{Name: "test_hooks", Good: "on"})
@@ -69,10 +69,21 @@ func (p *program) mux() http.Handler {
 		observe.Check{Name: "tables", Run: p.watch.Tables, Bad: "not there"},
 		observe.Check{Name: "writing", Run: p.watch.Writes, Bad: "the disk is full, the database away, or another program has it"},
 		observe.Check{Name: "backup", Run: p.watch.Whole, Good: "none waits", Bad: "books from a backup wait for the word of their peers"})
-	mux.Handle("GET /health", observe.Health(p.telemetry.Log, alive...))
-	mux.Handle("GET /ready", observe.Health(slog.New(slog.DiscardHandler), ready...)) // the alarms are logged, once
+	mux.Handle("GET /health", inside(observe.Health(p.telemetry.Log, alive...)))
+	mux.Handle("GET /ready", inside(observe.Health(slog.New(slog.DiscardHandler), ready...))) // the alarms are logged, once
 	mux.Handle("/", p.handler)
 	return web.Protected(mux, p.accounts != nil && p.accounts.URL.Scheme == "https")
+}
+
+// inside keeps what operators read from whoever comes through a proxy, which says for whom it asks. Nobody gains by saying so himself.
+func inside(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(r.Header.Values("X-Forwarded-For")) > 0 || len(r.Header.Values("Forwarded")) > 0 {
+			http.NotFound(w, r)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
 }
 
 // close releases everything; it runs after serve.

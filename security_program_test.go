@@ -217,13 +217,19 @@ func TestTheProgramNamesItsModules(t *testing.T) {
 	}
 }
 
-func TestWhatOperatorsReadIsProtectedToo(t *testing.T) {
+// bareProgram answers operators and has nothing else.
+func bareProgram(t *testing.T) *program {
+	t.Helper()
 	telemetry, err := observe.Start(t.Context(), observe.Config{Service: "hub"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	prog := program{db: storagetest.Open(t, storage.SQLite), telemetry: telemetry, handler: http.NotFoundHandler(),
+	return &program{db: storagetest.Open(t, storage.SQLite), telemetry: telemetry, handler: http.NotFoundHandler(),
 		accounts: &account.Accounts{Options: account.Options{URL: &url.URL{Scheme: "https", Host: "hub.example.coop"}}}}
+}
+
+func TestWhatOperatorsReadIsProtectedToo(t *testing.T) {
+	prog := bareProgram(t)
 	for _, path := range []string{"/metrics", "/health", "//health", "/nowhere"} {
 		w := httptest.NewRecorder()
 		prog.mux().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
@@ -231,6 +237,26 @@ func TestWhatOperatorsReadIsProtectedToo(t *testing.T) {
 			if !strings.Contains(w.Header().Get(name), want) {
 				t.Errorf("%s, status %d: %s is %q", path, w.Code, name, w.Header().Get(name))
 			}
+		}
+	}
+}
+
+func TestWhatOperatorsReadDoesNotLeaveThroughTheProxy(t *testing.T) {
+	mux := bareProgram(t).mux()
+	for _, path := range []string{"/metrics", "/health", "/ready"} {
+		for _, name := range []string{"X-Forwarded-For", "Forwarded"} {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
+			r.Header.Set(name, "for=198.51.100.1")
+			w := httptest.NewRecorder()
+			if mux.ServeHTTP(w, r); w.Code != http.StatusNotFound {
+				t.Errorf("%s with %s: %d", path, name, w.Code)
+			}
+		}
+	}
+	for _, path := range []string{"/metrics", "/health"} {
+		w := httptest.NewRecorder()
+		if mux.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)); w.Code != http.StatusOK {
+			t.Errorf("%s inside: %d", path, w.Code)
 		}
 	}
 }
