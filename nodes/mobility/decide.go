@@ -124,6 +124,9 @@ func (d *decider) giveReasons(o outcome) {
 	if d.out.Regime == TCAUK && strings.HasPrefix(string(o.article), "13") {
 		d.sentence("legislation", "tca_several")
 	}
+	if o.a1.Route == ResidenceInstitution {
+		d.sentence("legislation", "whole_income")
+	}
 	d.sentence("a1", o.a1Says)
 	if o.a1.Needed == A1Needed && d.set.A1BeforeStart {
 		d.find("A1_BEFORE_START", "")

@@ -38,8 +38,8 @@ func (d *decider) declaration(t *Trip, g *Engagement) *Declaration {
 	known := false
 	if m != nil {
 		ruling, known = m.PostedWorkers.Declaration(d.hostWork(t, g))
-		out.Documents = m.PostedWorkers.Documents
 	}
+	out.Documents = d.documents(m, g, t.Host)
 	if known {
 		out.System, out.LatestRule, out.Customer = System(ruling.Rule.System), ruling.Rule.Latest, ruling.Rule.Customer
 	}
@@ -67,6 +67,17 @@ func (d *decider) declaration(t *Trip, g *Engagement) *Declaration {
 	}
 	d.latest(out, t.Start)
 	return out
+}
+
+// documents are the papers an employer keeps at hand for the host's inspectors, as the directive lists them and as the host adds.
+func (d *decider) documents(m *country.Market, g *Engagement, host State) string {
+	switch {
+	case g.Type != Employed || g.Seat == host:
+		return ""
+	case m == nil || m.PostedWorkers.Documents == "":
+		return d.law.Sentences["documents"].Says + "; kept two years after the end"
+	}
+	return d.law.Sentences["documents"].Says + "; here: " + m.PostedWorkers.Documents
 }
 
 // latest sets until when the notice is in time, where there may be one to file.

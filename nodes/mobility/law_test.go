@@ -33,6 +33,9 @@ func TestEveryRuleIsReachedByACase(t *testing.T) {
 					continue
 				}
 				reached[string(r.Article)] = true
+				if r.Declaration != nil {
+					says.WriteString(r.Declaration.Documents + "\n")
+				}
 				for _, reason := range r.Reasons {
 					reached[reason.For] = true
 					says.WriteString(reason.Says + "\n")

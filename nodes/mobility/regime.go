@@ -1,6 +1,7 @@
 package mobility
 
 import (
+	"fmt"
 	"slices"
 
 	"passerelle/contracts"
@@ -63,41 +64,35 @@ func (d *decider) thirdCountry() bool {
 	return !eu && !eea && !ch
 }
 
-const regimeTable = "4.2 regime"
-
-// regime decides which coordination covers the case.
+// regime decides which coordination covers the case: the first row that holds.
 func (d *decider) regime() Regime {
-	regime, basis := d.whichRegime()
-	d.reason("regime", d.law.Regimes[basis].Says, d.law.Regimes[basis])
-	return regime
-}
-
-func (d *decider) whichRegime() (Regime, string) {
 	v, legal := d.involved(), given(d.in.LegallyResident, true)
 	eu, eea, ch := d.nationals()
-	switch {
-	case d.step(regimeTable, "the work is done in a third country", d.inThirdCountry()):
-		return NotCovered, "none"
-	case d.step(regimeTable, "United Kingdom with Switzerland, Iceland, Liechtenstein or Norway: separate conventions", v.uk && (v.ch || v.eea)):
-		return NotCovered, "none"
-	case d.step(regimeTable, "United Kingdom, work begun before 2021: Withdrawal Agreement", v.uk && d.law.zone("UK", d.started()) == ""):
-		return NotCovered, "none"
-	case d.step(regimeTable, "United Kingdom and the EU, legally resident in one of them, any nationality", v.uk && legal && d.livesInEUOrUK()):
-		return TCAUK, "tca_uk"
-	case d.step(regimeTable, "United Kingdom, not legally resident in the EU or the United Kingdom", v.uk):
-		return NotCovered, "none"
-	case d.step(regimeTable, "national of the EU or of Switzerland", eu || ch):
-		return EU883, "eu883"
-	case d.step(regimeTable, "national of Iceland, Liechtenstein or Norway, Switzerland not involved", eea && !v.ch):
-		return EU883, "eu883"
-	case d.step(regimeTable, "national of Iceland, Liechtenstein or Norway with Switzerland: EFTA Convention", eea):
-		return NotCovered, "none"
-	case d.step(regimeTable, "third-country national with Denmark, Iceland, Liechtenstein, Norway or Switzerland", v.denied || v.eea || v.ch):
-		return NotCovered, "none"
-	case d.step(regimeTable, "third-country national, legally resident or legally staying and working, all States in the EU", legal):
-		return EU883, "eu883_tcn"
+	for _, r := range []struct {
+		row    string
+		holds  bool
+		regime Regime
+		basis  string
+	}{
+		{"work in a third country: bilateral or national law", d.inThirdCountry(), NotCovered, "none"},
+		{"United Kingdom with Switzerland, Iceland, Liechtenstein or Norway: separate conventions", v.uk && (v.ch || v.eea), NotCovered, "none"},
+		{"United Kingdom, work begun before 2021: Withdrawal Agreement", v.uk && d.law.zone("UK", d.started()) == "", NotCovered, "none"},
+		{"United Kingdom and the EU, legally resident in one of them, any nationality", v.uk && legal && d.livesInEUOrUK(), TCAUK, "tca_uk"},
+		{"United Kingdom, not legally resident in the EU or the United Kingdom", v.uk, NotCovered, "none"},
+		{"national of the EU or of Switzerland", eu || ch, EU883, "eu883"},
+		{"national of Iceland, Liechtenstein or Norway, Switzerland not involved", eea && !v.ch, EU883, "eu883"},
+		{"national of Iceland, Liechtenstein or Norway with Switzerland: EFTA Convention", eea, NotCovered, "none"},
+		{"national of a third country with Denmark, Iceland, Liechtenstein, Norway or Switzerland; who lives in a Nordic State may fall under the Nordic Convention", v.denied || v.eea || v.ch, NotCovered, "none"},
+		{"national of a third country, legally resident or legally staying and working, all States in the EU", legal, EU883, "eu883_tcn"},
+		{"national of a third country, not legally resident", true, NotCovered, "none"},
+	} {
+		if d.step("4.2 regime", r.row, r.holds) {
+			b := d.law.Regimes[r.basis]
+			d.reason("regime", fmt.Sprintf("%s (%s)", b.Says, r.row), b)
+			return r.regime
+		}
 	}
-	return NotCovered, "none"
+	return NotCovered // not met: the last row always holds
 }
 
 // inThirdCountry tells whether nothing is left for coordination to decide: a trip to a third country, or no work in the area.
