@@ -77,6 +77,16 @@ func (b *Browser) Be(url string, cookie *http.Cookie) error {
 	return err
 }
 
+// Speak has pages at url speak a language from now on; with none, what the browser asks for.
+func (b *Browser) Speak(url, code string) (err error) {
+	if code == "" {
+		_, err = chromedp.Call(b.ctx, network.DeleteCookies, network.DeleteCookiesParams{Name: "passerelle-lang", URL: url})
+	} else {
+		_, err = chromedp.Call(b.ctx, network.SetCookie, network.SetCookieParams{Name: "passerelle-lang", Value: code, URL: url, Path: "/"})
+	}
+	return err
+}
+
 // Go opens an address and tells the status it was answered with.
 func (b *Browser) Go(url string) (status int64, err error) {
 	ctx, cancel := context.WithTimeout(b.ctx, pageTime)

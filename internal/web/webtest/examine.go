@@ -1,6 +1,7 @@
 package webtest
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -20,7 +21,7 @@ var (
 )
 
 // Examine opens a page and tells all that is wrong with it: a serious or critical violation of WCAG 2.2 AA that axe-core finds, a page that
-// has to be moved sideways, a control that the keyboard does not reach in order or whose focus cannot be seen. name is for messages and
+// has to be moved sideways, in English where there is room and in German where there is little, a control that the keyboard does not reach in order or whose focus cannot be seen. name is for messages and
 // pictures.
 func (b *Browser) Examine(name, url string) (wrong []string, err error) {
 	if err := b.Set(desktop); err != nil {
@@ -36,11 +37,17 @@ func (b *Browser) Examine(name, url string) (wrong []string, err error) {
 	if wrong, err = b.keyboard(); err != nil {
 		return nil, err
 	}
+	defer func() { err = errors.Join(err, b.Speak(url, "")) }()
 	steps := []step{{desktop, "all"}, {desktopDark, "colours"}, {zoomed, ""}, {phone, ""}, {phoneDark, "all"}}
 	if os.Getenv("PASSERELLE_LONG") != "" {
 		steps[3].rules = "all" // finds what the phone in the dark does, as long as one colour is not right in the dark alone
 	}
 	for _, step := range steps {
+		if step.view == zoomed {
+			if err := errors.Join(b.Speak(url, narrowLanguage), b.reload(url)); err != nil {
+				return nil, err
+			}
+		}
 		found, err := b.judge(name, step.view, step.rules)
 		if err != nil {
 			return nil, fmt.Errorf("examine %s (%s): %w", name, step.view.Name, err)
@@ -48,6 +55,14 @@ func (b *Browser) Examine(name, url string) (wrong []string, err error) {
 		wrong = append(wrong, found...)
 	}
 	return wrong, nil
+}
+
+// narrowLanguage is what pages speak where there is least room: the one with the longest words.
+const narrowLanguage = "de"
+
+func (b *Browser) reload(url string) error {
+	_, err := b.Go(url)
+	return err
 }
 
 // step is a window and the rules of axe-core that are asked in it: all, only those of colours, or none.
