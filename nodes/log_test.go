@@ -34,7 +34,9 @@ func TestNoNameOfAMemberStandsInALog(t *testing.T) {
 	}
 	h := newHouse(t, openSQLite(t), 2)
 	node := web.Node{Outbound: h.Outbound, Reports: h.Reports, Store: h.Store, SaveBuyer: h.SaveBuyer, Log: telemetry.Log, Tracer: telemetry.Tracer, Who: asking(h.principals()),
-		Channel: func(context.Context) (web.Channel, error) { return web.Channel{}, errors.New("the channel cannot be read") }}
+		Channel: func(context.Context) (web.Channel, error) {
+			return web.Channel{}, errors.New("the channel cannot be read")
+		}}
 	h.handler = web.New(node)
 	for who := range h.principals() {
 		for _, r := range h.routes {
