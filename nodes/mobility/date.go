@@ -1,6 +1,7 @@
 package mobility
 
 import (
+	"strconv"
 	"time"
 
 	"passerelle/contracts"
@@ -22,6 +23,14 @@ func limit(start contracts.Date, n int) contracts.Date { return addMonths(start,
 
 // over tells whether a stay lasts longer than n months.
 func over(start, end contracts.Date, n int) bool { return end.After(limit(start, n)) }
+
+// months says a number of months.
+func months(n int) string {
+	if n == 1 {
+		return "a month"
+	}
+	return strconv.Itoa(n) + " months"
+}
 
 // workDays counts Monday to Friday.
 func workDays(start, end contracts.Date) (n int) {

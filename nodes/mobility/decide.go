@@ -69,15 +69,15 @@ func (d *decider) legislation() error {
 // several decides between Art. 13, work in several States, and Art. 12, a posting.
 func (d *decider) several() bool {
 	switch {
-	case d.step("4.3 which table", "no single trip is asked: work in several States", len(d.in.Trips) == 0):
+	case d.step("posting or several States", "no single trip is asked: work in several States", len(d.in.Trips) == 0):
 		return true
-	case d.step("4.3 which table", "a trip is regular work: work in several States", slices.ContainsFunc(d.in.Trips, func(t Trip) bool { return t.Pattern == Regular })):
+	case d.step("posting or several States", "a trip is regular work: work in several States", slices.ContainsFunc(d.in.Trips, func(t Trip) bool { return t.Pattern == Regular })):
 		return true
-	case d.step("4.3 which table", "trips to different States overlap: work in several States", d.in.overlapping()):
+	case d.step("posting or several States", "trips to different States overlap: work in several States", d.in.overlapping()):
 		d.find("OVERLAPPING_TRIPS", "")
 		return true
 	}
-	d.step("4.3 which table", "single trips, one after the other: each is a posting", true)
+	d.step("posting or several States", "single trips, one after the other: each is a posting", true)
 	return false
 }
 

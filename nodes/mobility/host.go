@@ -28,7 +28,7 @@ func (d *decider) hosts() {
 	}
 }
 
-const declarationTable = "5 host declaration"
+const declarationTable = "host declaration"
 
 // declaration applies the host's rule on notices; it does not depend on whose social security applies.
 func (d *decider) declaration(t *Trip, g *Engagement) *Declaration {
@@ -112,7 +112,7 @@ func (d *decider) hostDays(t *Trip) map[country.DayCount]int {
 
 // withholding tells whether tax on performers must be looked at (OECD Model Tax Convention, Art. 17).
 func (d *decider) withholding(t *Trip) bool {
-	if !d.step("5 tax on performers", "a performance before an audience", t.Activity == Activity(country.Performance)) {
+	if !d.step("tax on performers", "a performance before an audience", t.Activity == Activity(country.Performance)) {
 		d.sentence("withholding_check", "no_performer")
 		return false
 	}
@@ -122,7 +122,7 @@ func (d *decider) withholding(t *Trip) bool {
 		return true
 	}
 	b := d.evidence(m, m.Withholding.Hint, m.Withholding.Evidence)
-	if d.step("5 tax on performers", "lives in a country whose residents are free by treaty", slices.Contains(m.Withholding.FreeResidents, string(d.in.Residence.country()))) {
+	if d.step("tax on performers", "lives in a country whose residents are free by treaty", slices.Contains(m.Withholding.FreeResidents, string(d.in.Residence.country()))) {
 		d.reason("withholding_check", d.law.Sentences["treaty_resident"].Says, b)
 		return false
 	}
@@ -140,7 +140,7 @@ func (d *decider) health() {
 		zone := d.law.zone(s, d.on)
 		outside := zone == "" && s != "UK"
 		denied := d.thirdCountry() && (zone == "EEA" || zone == "CH" || slices.Contains(d.law.TCNNotIn, s))
-		if d.step("6 health insurance card", "not valid in "+string(s), outside || denied) {
+		if d.step("health insurance card", "not valid in "+string(s), outside || denied) {
 			d.out.EHICValid = false
 			d.find("EHIC_NOT_VALID", string(s))
 		}

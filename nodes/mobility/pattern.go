@@ -20,10 +20,10 @@ func (d *decider) patternCheck(t *Trip) {
 	quarters := len(stays) > 1 && longestRun(stays, 3, 5) >= 2
 	counted := given(d.in.Declaration.HostDaysQuarter, 0)
 	facts := t == &d.in.Trips[0] && counted >= 5 && counted > t.days()
-	if d.step("4.3 which table", "work in the host State comes back each month or quarter", months || quarters || facts) {
+	if d.step("posting or several States", "work in the host State comes back each month or quarter", months || quarters || facts) {
 		d.find("PATTERN_CHECK_ART13", fmt.Sprintf("%d stays in %s", len(stays), t.Host))
 	}
-	if d.step("4.3 which table", "the shares already show work in several States", d.worksInSeveral()) {
+	if d.step("posting or several States", "the shares already show work in several States", d.worksInSeveral()) {
 		d.find("PATTERN_CHECK_ART13", "the shares show work in several States")
 	}
 }

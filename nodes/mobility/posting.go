@@ -15,7 +15,7 @@ type posting struct {
 	joined     bool           // it follows on an earlier one
 }
 
-const postingTable = "4.4 posting"
+const postingTable = "posting"
 
 // posting decides a single trip: Art. 11(3)(b) for a civil servant, else Art. 12 or the place of work.
 func (d *decider) posting(t *Trip) outcome {
@@ -149,8 +149,8 @@ func (d *decider) longTerm(p *posting) {
 		return
 	}
 	for _, s := range d.law.LongTerm.Steps {
-		row := fmt.Sprintf("posted for over %d months", s.Months)
-		if d.step("4.4 labour law", row, over(p.chain, p.trip.End, s.Months)) {
+		row := "posted for over " + months(s.Months)
+		if d.step("labour law", row, over(p.chain, p.trip.End, s.Months)) {
 			d.find(s.Finding, fmt.Sprintf("from %s to %s, %d months end on %s", p.chain, p.trip.End, s.Months, limit(p.chain, s.Months)))
 		}
 	}
@@ -181,12 +181,12 @@ func (d *decider) employeeFails(p *posting) bool {
 	c, set := d.in.Checks, d.set
 	covered := !c.HomeCoverSince.Since.IsZero() && c.HomeCoverSince.Since.Before(p.trip.Start)
 	turnover := given(c.EmployerTurnoverHome, 100*percent)
-	return d.run("4.4 posting of an employee", []rule{
+	return d.run("posting of an employee", []rule{
 		{"GAP_LT_2_MONTHS", true, "follows on an earlier posting to the same undertaking", p.joined, "counted from " + p.chain.String()},
-		{"OVER_24_MONTHS", false, fmt.Sprintf("over %d months", set.LongestPosting), over(p.chain, p.trip.End, set.LongestPosting), d.span(p.chain, p.trip.End)},
+		{"OVER_24_MONTHS", false, "over " + months(set.LongestPosting), over(p.chain, p.trip.End, set.LongestPosting), d.span(p.chain, p.trip.End)},
 		d.replacement(p),
 		{"PRIOR_COVER_MISSING", false, "not covered at home immediately before", !covered, d.coverDetail()},
-		{d.shortCover(), true, fmt.Sprintf("covered at home for less than %d months", set.PriorCover), covered && c.HomeCoverSince.Since.After(addMonths(p.trip.Start, -set.PriorCover)), d.coverDetail()},
+		{d.shortCover(), true, "covered at home for less than " + months(set.PriorCover), covered && c.HomeCoverSince.Since.After(addMonths(p.trip.Start, -set.PriorCover)), d.coverDetail()},
 		{"EMPLOYER_NO_SUBSTANCE", false, "the employer does no real business at home", c.EmployerOnlyInternalManagement || d.law.zone(p.engagement.Seat, d.on) == "", name(p.engagement)},
 		{"EMPLOYER_SUBSTANCE_CHECK", true, "less than 25 % of turnover at home", turnover < 25*percent, turnover.String()},
 		{"DIRECT_LINK_MISSING", false, "no direct link to the employer", !given(c.DirectRelationshipKept, true), name(p.engagement)},
@@ -228,11 +228,11 @@ func (d *decider) coverDetail() string {
 // selfEmployedFails runs the checks of Art. 12(2). There is no chain and no rule on replacement.
 func (d *decider) selfEmployedFails(p *posting) bool {
 	c, t := d.in.Checks, p.trip
-	active, months := c.SelfEmployedSince, d.set.SelfEmployedActive
-	return d.run("4.4 posting of a self-employed person", []rule{
-		{"OVER_24_MONTHS", false, fmt.Sprintf("over %d months", d.set.LongestPosting), over(t.Start, t.End, d.set.LongestPosting), d.span(t.Start, t.End)},
+	active, asked := c.SelfEmployedSince, d.set.SelfEmployedActive
+	return d.run("posting of a self-employed person", []rule{
+		{"OVER_24_MONTHS", false, "over " + months(d.set.LongestPosting), over(t.Start, t.End, d.set.LongestPosting), d.span(t.Start, t.End)},
 		{"NOT_SIMILAR_ACTIVITY", false, "not a similar activity, by its real nature: what the host calls it does not matter", !given(t.SimilarActivity, true), string(t.Activity)},
 		{"SE_BASE_GIVEN_UP", false, "the base at home is given up", !given(c.SelfEmployedCanResume, true), ""},
-		{"SE_ACTIVITY_LT_2_MONTHS", true, fmt.Sprintf("active at home for less than %d months", months), active.Given && (active.Since.IsZero() || active.Since.After(addMonths(t.Start, -months))), ""},
+		{"SE_ACTIVITY_LT_2_MONTHS", true, "active at home for less than " + months(asked), active.Given && (active.Since.IsZero() || active.Since.After(addMonths(t.Start, -asked))), ""},
 	})
 }

@@ -86,7 +86,7 @@ func (d *decider) regime() Regime {
 		{"national of a third country, legally resident or legally staying and working, all States in the EU", legal, EU883, "eu883_tcn"},
 		{"national of a third country, not legally resident", true, NotCovered, "none"},
 	} {
-		if d.step("4.2 regime", r.row, r.holds) {
+		if d.step("regime", r.row, r.holds) {
 			b := d.law.Regimes[r.basis]
 			d.reason("regime", fmt.Sprintf("%s (%s)", b.Says, r.row), b)
 			return r.regime

@@ -19,7 +19,7 @@ type normal struct {
 	residence State
 }
 
-const severalTable = "4.5 work in several States"
+const severalTable = "work in several States"
 
 // severalStates decides by Art. 13 of Regulation 883/2004; the first row that fits answers.
 func (d *decider) severalStates() (outcome, error) {
@@ -100,7 +100,7 @@ func (d *decider) marginal(g *Engagement, w Work) bool {
 	switch {
 	case !d.inArea(w.State) || *w.Time >= least && w.pay() >= least:
 		return false
-	case d.step("4.5 marginal work", detail, *w.Time < least && w.pay() < least):
+	case d.step("marginal work", detail, *w.Time < least && w.pay() < least):
 		d.find("MARGINAL_IGNORED", detail)
 		return true
 	}
@@ -235,7 +235,7 @@ func (d *decider) selfEmployedIn(n normal) (outcome, error) {
 	return d.provisional(centre, "13.2b"), nil
 }
 
-const teleworkTable = "4.6 telework"
+const teleworkTable = "telework"
 
 // telework answers by the framework agreement where it applies: the State of the employer in place of the residence.
 func (d *decider) telework(n normal) (o outcome, applies bool, err error) {
