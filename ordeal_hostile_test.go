@@ -67,7 +67,7 @@ func (o *ordeal) inject(c *goredis.Client, stream string, values map[string]any)
 	o.t.Helper()
 	ctx := context.Background()
 	waiting := func() int64 {
-		n, err := c.MemoryUsage(ctx, stream).Result()
+		n, err := c.MemoryUsage(ctx, stream, 0).Result() // 0: weighed whole
 		if errors.Is(err, goredis.Nil) {
 			return 0 // there is no stream yet
 		}

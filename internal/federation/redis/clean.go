@@ -20,6 +20,10 @@ const (
 	quota      = 64 << 20 // bytes as Redis counts them, and what it does not count
 )
 
+// everyEntry has Redis weigh a stream whole. By itself it takes five entries for all: where they are batches and the others single
+// messages, that was a hundred times too much, and honest streams were thrown away.
+const everyEntry = 0
+
 // clean runs until Close.
 func (t *Transport) clean() {
 	for sleep(t.ctx, cleanEvery) {
@@ -45,7 +49,7 @@ func (t *Transport) cleanStream(ctx context.Context, stream string) error {
 		if keep != "" && keep != usedUp {
 			p.XTrimMinID(ctx, stream, keep)
 		}
-		size = p.MemoryUsage(ctx, stream)
+		size = p.MemoryUsage(ctx, stream, everyEntry)
 	})
 	switch {
 	case err != nil:
