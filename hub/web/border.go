@@ -140,7 +140,7 @@ func (s server) crossborder(c echo.Context) error {
 		return err
 	}
 	page := crossborder{yearPicker{year, years, "/crossborder"}, matrix, borderOf(matrix, year, 0), !seesAll(c), flows}
-	return s.pages.Render(c, http.StatusOK, "crossborder", web.Page{Title: "Across borders in " + yearText(year),
-		Lead:   "Who sells to whom: seller countries down, buyer countries across. Amounts in EUR, without VAT, less credit notes.",
+	return s.pages.Render(c, http.StatusOK, "crossborder", web.Page{Title: l.T("Across borders in %s", yearText(year)),
+		Lead:   l.T("Who sells to whom: seller countries down, buyer countries across. Amounts in EUR, without VAT, less credit notes."),
 		Badges: demoBadge(matrix.Total.Demonstration > 0), Body: page})
 }

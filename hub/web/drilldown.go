@@ -42,8 +42,8 @@ func (s server) pair(c echo.Context) error {
 	l := web.LocaleOf(c)
 	page := pair{yearPicker: yearPicker{year, years, c.Request().URL.Path}, Seller: seller, Buyer: buyer, Cell: matrix.At(seller, buyer), Months: months, Totals: !seesAll(c),
 		Chart: drawMonths(year, months, func(m contracts.Month) string { return documentsURL(seller, buyer, m) })}
-	return s.pages.Render(c, http.StatusOK, "pair", web.Page{Title: l.Country(seller) + " to " + l.Country(buyer) + ", " + yearText(year),
-		Crumbs: []web.Link{{Text: "Across borders", URL: web.Address("/crossborder", "year", yearText(year))}, {Text: string(seller) + " to " + string(buyer)}},
+	return s.pages.Render(c, http.StatusOK, "pair", web.Page{Title: l.T("%s to %s", l.Country(seller), l.Country(buyer)) + ", " + yearText(year),
+		Crumbs: []web.Link{{Text: l.T("Across borders"), URL: web.Address("/crossborder", "year", yearText(year))}, {Text: l.T("%s to %s", seller, buyer)}},
 		Badges: demoBadge(page.Cell.Demonstration > 0), Body: page})
 }
 
@@ -89,11 +89,11 @@ func (s server) documents(c echo.Context) error {
 		return err
 	}
 	page := documentPage{Seller: q.Seller, Buyer: q.Buyer, Month: q.Month, Documents: list}
-	l, pairText := web.LocaleOf(c), string(q.Seller)+" to "+string(q.Buyer)
+	l := web.LocaleOf(c)
 	demo := slices.ContainsFunc(documents, func(d exchange.Document) bool { return d.Demonstration })
-	return s.pages.Render(c, http.StatusOK, "documents", web.Page{Title: l.Country(q.Seller) + " to " + l.Country(q.Buyer) + ", " + l.Month(q.Month),
-		Lead: "Each document as its node sent it: no names, no invoice numbers. The member is a random id that is new each year.",
-		Crumbs: []web.Link{{Text: "Across borders", URL: web.Address("/crossborder", "year", yearText(q.Month.Year()))},
-			{Text: pairText, URL: pairURL(q.Seller, q.Buyer, q.Month.Year())}, {Text: l.Month(q.Month)}},
+	return s.pages.Render(c, http.StatusOK, "documents", web.Page{Title: l.T("%s to %s", l.Country(q.Seller), l.Country(q.Buyer)) + ", " + l.Month(q.Month),
+		Lead: l.T("Each document as its node sent it: no names, no invoice numbers. The member is a random id that is new each year."),
+		Crumbs: []web.Link{{Text: l.T("Across borders"), URL: web.Address("/crossborder", "year", yearText(q.Month.Year()))},
+			{Text: l.T("%s to %s", q.Seller, q.Buyer), URL: pairURL(q.Seller, q.Buyer, q.Month.Year())}, {Text: l.Month(q.Month)}},
 		Badges: demoBadge(demo), Body: page})
 }

@@ -40,8 +40,8 @@ func (s server) nodes(c echo.Context) error {
 	if err != nil || list == nil {
 		return err
 	}
-	return s.pages.Render(c, http.StatusOK, "nodes", web.Page{Title: "Nodes", Badges: demoBadge(demo), Body: list,
-		Lead: "Each country runs its own node. What stands here is what each one says of itself, signed by it; the hub adds only when it last heard from it."})
+	return s.pages.Render(c, http.StatusOK, "nodes", web.Page{Title: l.T("Nodes"), Badges: demoBadge(demo), Body: list,
+		Lead: l.T("Each country runs its own node. What stands here is what each one says of itself, signed by it; the hub adds only when it last heard from it.")})
 }
 
 // nodePage is one node: its profile, and its months as documents and as reports.
@@ -98,7 +98,7 @@ func (s server) node(c echo.Context) error {
 	page := nodePage{yearPicker{year, years, c.Request().URL.Path}, nodeLine{n, n.Status(s.today()), isDemonstration(n)}, compare(entries, reports), !seesAll(c)}
 	l := web.LocaleOf(c)
 	return s.pages.Render(c, http.StatusOK, "node", web.Page{Title: l.Country(code), Badges: demoBadge(page.Demo),
-		Crumbs: []web.Link{{Text: "Nodes", URL: "/nodes"}, {Text: l.Country(code)}}, Body: page})
+		Crumbs: []web.Link{{Text: l.T("Nodes"), URL: "/nodes"}, {Text: l.Country(code)}}, Body: page})
 }
 
 // compare joins documents and reports by month and currency, in order.

@@ -142,6 +142,8 @@ type Asker struct {
 	Address string // of the network
 	Agent   string // how his browser calls itself
 	Request string // reference of the request
+
+	Language string // of the page he sees, as ISO 639-1
 }
 
 // newID is opaque: 130 random bits.

@@ -64,7 +64,7 @@ func (a *Accounts) Invite(ctx context.Context, from Asker, p Person) (Invitation
 	if err != nil {
 		return Invitation{}, err
 	}
-	return a.deliver(ctx, who, token)
+	return a.deliver(ctx, from, who, token)
 }
 
 func ifTaken(taken bool) error {
@@ -97,7 +97,7 @@ func (a *Accounts) InviteAnew(ctx context.Context, from Asker, id string) (Invit
 	if err != nil {
 		return Invitation{}, err
 	}
-	return a.deliver(ctx, who, token)
+	return a.deliver(ctx, from, who, token)
 }
 
 // forget takes away all that lets somebody in.

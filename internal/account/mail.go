@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 
 	"passerelle/contracts"
 	"passerelle/internal/storage"
+	"passerelle/internal/web"
 )
 
 // Mail is a message to one person.
@@ -122,12 +124,12 @@ func (s *SMTP) Send(ctx context.Context, m Mail) error {
 }
 
 // deliver mails an invitation where there is a way to. A mail that could not be sent leaves the link to be handed over.
-func (a *Accounts) deliver(ctx context.Context, who Account, token string) (Invitation, error) {
+func (a *Accounts) deliver(ctx context.Context, from Asker, who Account, token string) (Invitation, error) {
 	i := Invitation{Account: who.ID, Email: who.Email, Link: a.linkURL(token), Until: a.Now().Add(InvitationTime)}
 	if a.Mail == nil {
 		return i, nil
 	}
-	if err := a.Mail.Send(ctx, a.mailOf(who, "invitation", i.Link)); err != nil {
+	if err := a.Mail.Send(ctx, a.mailOf(from, who, kindInvitation, i.Link)); err != nil {
 		a.Log.ErrorContext(ctx, "mail an invitation", "account", who.ID, "err", err)
 		return i, nil
 	}
@@ -135,15 +137,19 @@ func (a *Accounts) deliver(ctx context.Context, who Account, token string) (Invi
 	return i, nil
 }
 
-// letters are the texts of mails: subject and body, with the name of the place and the link.
-var letters = map[string][2]string{
-	"invitation": {"Your account at %s", "You are invited to %s.\n\nSet your password here, within seven days:\n%s\n\nThe link works once. If this surprises you, do nothing: nobody comes in without it.\n"},
-	"forgotten":  {"A new password at %s", "Somebody asked for a new password of your account at %s.\n\nSet it here, within an hour:\n%s\n\nThe link works once. If it was not you, do nothing: your password stays as it is.\n"},
+// letters are the texts of mails: the subject, and what stands above and under the link. %s is the name of the place.
+var letters = map[string][]web.Words{
+	kindInvitation: {"Your account at %s", "You are invited to %s.", "Set your password here, within seven days:",
+		"The link works once. If this surprises you, do nothing: nobody comes in without it."},
+	kindForgotten: {"A new password at %s", "Somebody asked for a new password of your account at %s.", "Set it here, within an hour:",
+		"The link works once. If it was not you, do nothing: your password stays as it is."},
 }
 
-func (a *Accounts) mailOf(who Account, kind, link string) Mail {
-	l := letters[kind]
-	return Mail{To: who.Email, Subject: fmt.Sprintf(l[0], a.issuer()), Text: fmt.Sprintf(l[1], a.issuer(), link), At: a.Now()}
+// mailOf writes a letter in the language of the account, or of whoever asked for it.
+func (a *Accounts) mailOf(from Asker, who Account, kind, link string) Mail {
+	l, letter := web.LocaleNamed(cmp.Or(who.Language, from.Language)), letters[kind]
+	return Mail{To: who.Email, Subject: l.T(letter[0], a.issuer()), At: a.Now(),
+		Text: l.T(letter[1], a.issuer()) + "\n\n" + l.T(letter[2]) + "\n" + link + "\n\n" + l.T(letter[3]) + "\n"}
 }
 
 // Forgotten mails a link to set a new password, if there is such an account. Nobody can tell from the answer, or from how long it takes: all is
@@ -182,5 +188,5 @@ func (a *Accounts) remind(ctx context.Context, from Asker, email string) error {
 	if err != nil {
 		return err
 	}
-	return a.Mail.Send(ctx, a.mailOf(who, "forgotten", a.linkURL(token)))
+	return a.Mail.Send(ctx, a.mailOf(from, who, kindForgotten, a.linkURL(token)))
 }

@@ -62,7 +62,8 @@ func (a *Accounts) Cookie(token string) *http.Cookie {
 // From tells where a request comes from.
 func (a *Accounts) From(c echo.Context) Asker {
 	r := c.Request()
-	return Asker{Account: web.PrincipalOf(c).Account, Address: address(r, a.Proxies), Agent: printable(r.UserAgent()), Request: c.Response().Header().Get(echo.HeaderXRequestID)}
+	return Asker{Account: web.PrincipalOf(c).Account, Address: address(r, a.Proxies), Agent: printable(r.UserAgent()), Request: c.Response().Header().Get(echo.HeaderXRequestID),
+		Language: web.LocaleOf(c).Code()}
 }
 
 func printable(s string) string {

@@ -42,6 +42,14 @@ func LocaleOf(c echo.Context) *Locale {
 	return Locales[i]
 }
 
+// LocaleNamed is the locale of a language given as ISO 639-1; English for one that pages are not written in.
+func LocaleNamed(code string) *Locale {
+	if l := localeNamed(code); l != nil {
+		return l
+	}
+	return English
+}
+
 // localeNamed returns nil for a language that pages are not written in.
 func localeNamed(code string) *Locale {
 	for _, l := range Locales {

@@ -162,7 +162,7 @@ func (l *Locale) Instant(t time.Time) string {
 // Country writes the name of a country: "Belgium".
 func (l *Locale) Country(c contracts.CountryCode) string {
 	if c == "ZZ" { // nobody's code: several that are summed up
-		return "Several countries"
+		return l.T("Several countries")
 	}
 	region, err := language.ParseRegion(string(c))
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"passerelle/contracts"
 	"passerelle/internal/access"
 )
 
@@ -23,9 +24,10 @@ var ownTemplates embed.FS
 
 // Site is what is the same on every page of one program, in English.
 type Site struct {
-	Name  string // "Passerelle"
-	Place string // "Hub", "Belgium"
-	Nav   []Link // to addresses of Options.Routes; each person is shown those that let him in
+	Name    string                // "Passerelle"
+	Place   Words                 // "Hub"
+	Country contracts.CountryCode // in place of Place, of a national node
+	Nav     []Link                // to addresses of Options.Routes; each person is shown those that let him in
 }
 
 // Link is a word that leads somewhere. The last breadcrumb has no URL: one is already there.

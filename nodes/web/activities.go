@@ -48,8 +48,8 @@ func (s server) showActivities(c echo.Context, status int, f form) error {
 			return err
 		}
 	}
-	return s.render(c, status, "activities", web.Page{Title: "Activities", Body: p,
-		Lead: "Each activity is a member's mini-structure inside the co-operative: it invoices, gives the solidary contribution, and keeps the rest as its budget."})
+	return s.render(c, status, "activities", web.Page{Title: web.LocaleOf(c).T("Activities"), Body: p,
+		Lead: web.LocaleOf(c).T("Each activity is a member's mini-structure inside the co-operative: it invoices, gives the solidary contribution, and keeps the rest as its budget.")})
 }
 
 // activityRows reads activities with their budgets.

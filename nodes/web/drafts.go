@@ -47,11 +47,11 @@ func (s server) drafts(c echo.Context) error {
 	if err != nil || list == nil {
 		return err
 	}
-	return s.render(c, http.StatusOK, "drafts", web.Page{Title: "Drafts", Lead: "What is being written. A draft has no number and is in no books; issuing turns it into an invoice.",
+	return s.render(c, http.StatusOK, "drafts", web.Page{Title: l.T("Drafts"), Lead: l.T("What is being written. A draft has no number and is in no books; issuing turns it into an invoice."),
 		Body: struct {
 			List *web.Listed
 			Said string
-		}{list, said[c.QueryParam("done")]}})
+		}{list, l.T(said[c.QueryParam("done")])}})
 }
 
 func (s server) draftLine(ctx context.Context, scope access.Scope, r store.DraftRow) (draftLine, error) {

@@ -59,8 +59,8 @@ func (s server) ledger(c echo.Context) error {
 		return err
 	}
 	p := ledgerPage{Files: files, Until: until, Chart: s.adapter().Chart.Standard, Currencies: s.perCurrency(lines)}
-	return s.render(c, http.StatusOK, "ledger", web.Page{Title: "Ledger", Body: p,
-		Lead: "The books by double entry: what is debited is credited elsewhere, so each currency sums to zero at every moment."})
+	return s.render(c, http.StatusOK, "ledger", web.Page{Title: l.T("Ledger"), Body: p,
+		Lead: l.T("The books by double entry: what is debited is credited elsewhere, so each currency sums to zero at every moment.")})
 }
 
 // perCurrency groups the lines, which come by account.

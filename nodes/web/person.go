@@ -60,7 +60,7 @@ func (s server) personOf(c echo.Context, id member.ID) (p personPage, contact me
 		return p, contact, err
 	}
 	p.Own, p.Corrects = !scope.All(), !scope.All() || advisers.Lets(web.PrincipalOf(c))
-	p.Countries = append([]option{{"", "not known"}}, s.countries(web.LocaleOf(c))...)
+	p.Countries = append([]option{{"", web.LocaleOf(c).T("not known")}}, s.countries(web.LocaleOf(c))...)
 	return p, contact, web.Saw(c, sightOfMember(p.Member))
 }
 
@@ -93,14 +93,15 @@ func (s server) showPerson(c echo.Context, status int, id member.ID, typed *form
 	if err != nil {
 		return err
 	}
-	p.Said = said[c.QueryParam("done")]
+	l := web.LocaleOf(c)
+	p.Said = l.T(said[c.QueryParam("done")])
 	if p.Form = contactForm(p.Member.Name, contact); typed != nil {
 		p.Form = *typed
 	}
 	if p.Own {
-		return s.render(c, status, "person", web.Page{Title: "My data", Body: p, Lead: "What the co-operative holds of you, how long it keeps it and why, and who has looked at it."})
+		return s.render(c, status, "person", web.Page{Title: l.T("My data"), Body: p, Lead: l.T("What the co-operative holds of you, how long it keeps it and why, and who has looked at it.")})
 	}
-	return s.render(c, status, "person", web.Page{Title: p.Member.Name, Body: p, Crumbs: []web.Link{{Text: "Members", URL: "/members"}, {Text: p.Member.Reference}}})
+	return s.render(c, status, "person", web.Page{Title: p.Member.Name, Body: p, Crumbs: []web.Link{{Text: l.T("Members"), URL: "/members"}, {Text: p.Member.Reference}}})
 }
 
 // correctPerson keeps what staff corrects of a member.
@@ -156,8 +157,9 @@ func (s server) showErase(c echo.Context, status int, f form) error {
 		return err
 	}
 	p.Form = f
-	return s.render(c, status, "erase", web.Page{Title: "Erase " + p.Member.Name, Body: p,
-		Crumbs: []web.Link{{Text: "Members", URL: "/members"}, {Text: p.Member.Reference, URL: "/members/" + c.Param("id")}, {Text: "Erase"}}})
+	l := web.LocaleOf(c)
+	return s.render(c, status, "erase", web.Page{Title: l.T("Erase %s", p.Member.Name), Body: p,
+		Crumbs: []web.Link{{Text: l.T("Members"), URL: "/members"}, {Text: p.Member.Reference, URL: "/members/" + c.Param("id")}, {Text: l.T("Erase")}}})
 }
 
 func (s server) erase(c echo.Context) error {

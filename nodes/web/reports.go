@@ -61,8 +61,8 @@ func (s server) reports(c echo.Context) error {
 	if p.List, err = t.Answer(c, a, web.RowsOf(l, t, a, months)); err != nil || p.List == nil {
 		return err
 	}
-	return s.render(c, http.StatusOK, "reports", web.Page{Title: "Monthly reports", Body: p,
-		Lead: "What the node files with the board for a month: turnover and contribution from its ledger, costs and staff from its accountant."})
+	return s.render(c, http.StatusOK, "reports", web.Page{Title: l.T("Monthly reports"), Body: p,
+		Lead: l.T("What the node files with the board for a month: turnover and contribution from its ledger, costs and staff from its accountant.")})
 }
 
 // reportLines lists the months of a year that have begun, the newest first.

@@ -67,8 +67,8 @@ func (s server) seen(c echo.Context) error {
 	if err := s.readTrail(c, &p, id, "/account/seen"); err != nil {
 		return err
 	}
-	return s.render(c, http.StatusOK, "trail", web.Page{Title: "Who saw my data", Body: p,
-		Lead: "Each time somebody of the co-operative was shown your data or changed them. It is written down before they are shown, and nobody can change it."})
+	return s.render(c, http.StatusOK, "trail", web.Page{Title: web.LocaleOf(c).T("Who saw my data"), Body: p,
+		Lead: web.LocaleOf(c).T("Each time somebody of the co-operative was shown your data or changed them. It is written down before they are shown, and nobody can change it.")})
 }
 
 // readLog answers an auditor who saw a person.
@@ -90,7 +90,8 @@ func (s server) readLog(c echo.Context) error {
 			p.Form.Faults.Addf(contracts.FaultInvalid, "member", "look it up in the list of members", "no member has the reference %q", web.Clip(reference))
 		}
 	}
-	return s.render(c, http.StatusOK, "trail", web.Page{Title: "Who saw whom", Body: p, Lead: "Who was shown a member's data or changed them: when, why, and which record."})
+	return s.render(c, http.StatusOK, "trail", web.Page{Title: web.LocaleOf(c).T("Who saw whom"), Body: p,
+		Lead: web.LocaleOf(c).T("Who was shown a member's data or changed them: when, why, and which record.")})
 }
 
 func (s server) readTrail(c echo.Context, p *trailPage, id member.ID, path string) (err error) {

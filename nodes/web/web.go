@@ -82,7 +82,7 @@ var status = map[contracts.FaultCode]int{
 // panics.
 func New(n Node) http.Handler {
 	s := server{Node: n, running: newProgress()}
-	site := web.Site{Name: "Passerelle", Place: s.adapter().Name.EN, Nav: navigation}
+	site := web.Site{Name: "Passerelle", Country: s.adapter().Code, Nav: navigation}
 	var err error
 	if s.pages, err = web.ParsePages(site, files, functions, pages.Files); err != nil {
 		panic(err)

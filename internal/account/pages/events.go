@@ -1,9 +1,12 @@
 package pages
 
-import "passerelle/internal/account"
+import (
+	"passerelle/internal/account"
+	"passerelle/internal/web"
+)
 
 // eventWords say what a line of the security log tells.
-var eventWords = map[string]string{
+var eventWords = map[string]web.Words{
 	account.EventSignedIn: "signed in", account.EventRefused: "refused", account.EventSignedOut: "signed out", account.EventInvited: "invited",
 	account.EventLinkUsed: "took up a link", account.EventForgot: "asked for a new password", account.EventRoles: "roles changed", account.EventDisabled: "disabled",
 	account.EventEnabled: "enabled", account.EventPassword: "password set", account.EventFactorAdded: "second factor added", account.EventFactorRemoved: "second factor removed",

@@ -25,11 +25,11 @@ func (p Pages) invitation(c echo.Context) error {
 }
 
 func (p Pages) showInvitation(c echo.Context, status int, who account.Account, f form) error {
-	title := "Welcome"
+	title := web.Words("Welcome")
 	if who.HasPassword {
-		title = "A new password"
+		title = web.Words("A new password")
 	}
-	return p.Render(c, status, "door-invitation", web.Page{Title: title, Lead: who.Email, Body: invitationPage{f, who, c.Param("token")}})
+	return p.Render(c, status, "door-invitation", web.Page{Title: web.LocaleOf(c).T(title), Lead: who.Email, Body: invitationPage{f, who, c.Param("token")}})
 }
 
 // takeUp sets name and password by a link.
@@ -64,7 +64,7 @@ func (p Pages) forgotten(c echo.Context) error {
 }
 
 func (p Pages) showForgotten(c echo.Context, status int, f form, sent bool) error {
-	return p.Render(c, status, "door-forgotten", web.Page{Title: "A new password", Body: forgottenPage{f, p.Accounts.Mail != nil, sent}})
+	return p.Render(c, status, "door-forgotten", web.Page{Title: web.LocaleOf(c).T("A new password"), Body: forgottenPage{f, p.Accounts.Mail != nil, sent}})
 }
 
 // remind sends a link to whoever has an account, and says the same to whoever has none.

@@ -55,7 +55,7 @@ func (p Pages) showAccount(c echo.Context, status int, v visit, f form) error {
 		return err
 	}
 	page.Events = eventRows(events, nil)
-	return p.Render(c, status, "door-account", web.Page{Title: "Your account", Lead: v.who.Email, Body: page})
+	return p.Render(c, status, "door-account", web.Page{Title: web.LocaleOf(c).T("Your account"), Lead: v.who.Email, Body: page})
 }
 
 // saveProfile changes name and language.
@@ -158,7 +158,7 @@ func (p Pages) showCodes(c echo.Context, status int, v visit, f form) error {
 		}
 	}
 	page.QR = path.String()
-	return p.Render(c, status, "door-codes", web.Page{Title: "Set up an authenticator", Body: page})
+	return p.Render(c, status, "door-codes", web.Page{Title: web.LocaleOf(c).T("Set up an authenticator"), Body: page})
 }
 
 // confirmCodes takes the first code. Recovery codes are shown with it, where there are none.
@@ -201,7 +201,7 @@ func (p Pages) showRecoveryCodes(c echo.Context, v visit, to string) error {
 	if err != nil {
 		return err
 	}
-	return p.Render(c, http.StatusOK, "door-recovery", web.Page{Title: "Recovery codes", Lead: "Each lets you in once when your authenticator is not at hand. They are shown now and never again.", Body: recoveryPage{codes, safePath(to)}})
+	return p.Render(c, http.StatusOK, "door-recovery", web.Page{Title: web.LocaleOf(c).T("Recovery codes"), Lead: web.LocaleOf(c).T("Each lets you in once when your authenticator is not at hand. They are shown now and never again."), Body: recoveryPage{codes, safePath(to)}})
 }
 
 // newRecoveryCodes makes new ones; the old ones end.

@@ -132,7 +132,7 @@ func doneAt(c echo.Context, path, done string) error {
 }
 
 // doneWords are said once after something was done.
-var doneWords = map[string]string{
+var doneWords = map[string]web.Words{
 	"saved": "Saved.", "password": "The password is changed; every other session has ended.", "codes": "The authenticator is set up.", "codes-removed": "The authenticator is removed.",
 	"passkey": "The passkey is kept.", "passkey-removed": "The passkey is removed.", "session": "The session has ended.", "roles": "The roles are changed, at once.",
 	"disabled": "The account is disabled; all its sessions have ended.", "enabled": "The account is enabled.", "revoked": "The token is revoked.",

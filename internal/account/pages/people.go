@@ -29,7 +29,7 @@ func spaced(s string) string {
 func digits(n int) string { return strconv.Itoa(n) }
 
 // roleNames are the roles as people call them, with what each may do.
-var roleNames = map[access.Role][2]string{
+var roleNames = map[access.Role][]web.Words{
 	access.Member:     {"Member", "sees and does what is his own"},
 	access.Adviser:    {"Adviser", "of the members: their activities, invoices and cases"},
 	access.Accountant: {"Accountant", "the books, payments, reports"},
@@ -64,10 +64,10 @@ func chosen(f form) []access.Role {
 }
 
 // named writes roles for people.
-func named(roles []access.Role) string {
+func named(l *web.Locale, roles []access.Role) string {
 	names := make([]string, len(roles))
 	for i, r := range roles {
-		names[i] = roleNames[r][0]
+		names[i] = l.T(roleNames[r][0])
 	}
 	return strings.Join(names, ", ")
 }
@@ -96,9 +96,9 @@ func (p Pages) showPeople(c echo.Context, status int, f form, invited *account.I
 	}
 	page := peoplePage{Form: f, Roles: choices(p.Accounts.Party, chosen(f)), Members: p.Accounts.Member != nil, May: doorkeepers.Lets(web.PrincipalOf(c)), Invited: invited}
 	for _, a := range all {
-		page.Rows = append(page.Rows, personRow{a, named(a.Roles)})
+		page.Rows = append(page.Rows, personRow{a, named(web.LocaleOf(c), a.Roles)})
 	}
-	return p.Render(c, status, "door-people", web.Page{Title: "People", Lead: "Who may come in, and for what.", Body: page})
+	return p.Render(c, status, "door-people", web.Page{Title: web.LocaleOf(c).T("People"), Lead: web.LocaleOf(c).T("Who may come in, and for what."), Body: page})
 }
 
 // invite makes an account, and mails or shows its link.
@@ -167,7 +167,7 @@ func (p Pages) showPerson(c echo.Context, status int, f form, invited *account.I
 		return err
 	}
 	page.Events = eventRows(events, nil)
-	return p.Render(c, status, "door-person", web.Page{Title: who.Name, Lead: who.Email, Crumbs: []web.Link{{Text: "People", URL: "/people"}, {Text: who.Name}}, Body: page})
+	return p.Render(c, status, "door-person", web.Page{Title: who.Name, Lead: who.Email, Crumbs: []web.Link{{Text: web.LocaleOf(c).T("People"), URL: "/people"}, {Text: who.Name}}, Body: page})
 }
 
 // act does something to an account and leads back to it.
@@ -246,9 +246,9 @@ func (p Pages) showTokens(c echo.Context, status int, f form, made string) error
 	}
 	page := tokensPage{Form: f, Done: doneWords[c.QueryParam("done")], Roles: choices(p.Accounts.Party, chosen(f)), Members: p.Accounts.Member != nil, May: doorkeepers.Lets(web.PrincipalOf(c)), Made: made}
 	for _, t := range all {
-		page.Rows = append(page.Rows, tokenRow{t, named(t.Roles), !p.Accounts.Now().Before(t.Until)})
+		page.Rows = append(page.Rows, tokenRow{t, named(web.LocaleOf(c), t.Roles), !p.Accounts.Now().Before(t.Until)})
 	}
-	return p.Render(c, status, "door-tokens", web.Page{Title: "Programs", Lead: "Each program that comes in has a token of its own, which can be revoked without the others.", Body: page})
+	return p.Render(c, status, "door-tokens", web.Page{Title: web.LocaleOf(c).T("Programs"), Lead: web.LocaleOf(c).T("Each program that comes in has a token of its own, which can be revoked without the others."), Body: page})
 }
 
 // makeToken makes a token and shows it once.
@@ -309,5 +309,5 @@ func (p Pages) log(c echo.Context) error {
 	for _, a := range all {
 		names[a.ID] = a.Name
 	}
-	return p.Render(c, http.StatusOK, "door-securitylog", web.Page{Title: "At the door", Lead: "Who came in, who did not, and what was changed about it. Nothing here can be changed.", Body: eventRows(events, names)})
+	return p.Render(c, http.StatusOK, "door-securitylog", web.Page{Title: web.LocaleOf(c).T("At the door"), Lead: web.LocaleOf(c).T("Who came in, who did not, and what was changed about it. Nothing here can be changed."), Body: eventRows(events, names)})
 }

@@ -32,7 +32,7 @@ func (p Pages) showSignIn(c echo.Context, status int, f form) error {
 		return err
 	}
 	body := signInPage{Form: f, To: wanted(f.get("to")), Mails: p.Accounts.Mail != nil, Personas: personas}
-	return p.Render(c, status, "door-signin", web.Page{Title: "Sign in", Body: body})
+	return p.Render(c, status, "door-signin", web.Page{Title: web.LocaleOf(c).T("Sign in"), Body: body})
 }
 
 // enter weighs e-mail and password.
@@ -68,7 +68,7 @@ func (p Pages) showCode(c echo.Context, status int, f form) error {
 	if err != nil {
 		return c.Redirect(http.StatusSeeOther, web.Address(SignIn, "to", wanted(f.get("to"))))
 	}
-	return p.Render(c, status, "door-code", web.Page{Title: "One more step", Body: codePage{Form: f, To: wanted(f.get("to")), Codes: v.who.HasCodes, Passkey: v.who.Passkeys > 0}})
+	return p.Render(c, status, "door-code", web.Page{Title: web.LocaleOf(c).T("One more step"), Body: codePage{Form: f, To: wanted(f.get("to")), Codes: v.who.HasCodes, Passkey: v.who.Passkeys > 0}})
 }
 
 // enterCode weighs a one-time or recovery code.
@@ -93,7 +93,7 @@ func (p Pages) setUp(c echo.Context) error {
 	if _, err := p.visit(c, account.Enrol); err != nil {
 		return c.Redirect(http.StatusSeeOther, web.Address(SignIn, "to", to))
 	}
-	return p.Render(c, http.StatusOK, "door-setup", web.Page{Title: "Choose a second factor", Lead: "What you may see is more than your own, so a password alone does not open it.", Body: to})
+	return p.Render(c, http.StatusOK, "door-setup", web.Page{Title: web.LocaleOf(c).T("Choose a second factor"), Lead: web.LocaleOf(c).T("What you may see is more than your own, so a password alone does not open it."), Body: to})
 }
 
 // mostAnswer bounds what a passkey says.
@@ -155,5 +155,5 @@ func (p Pages) outbox(c echo.Context) error {
 	if box, ok := p.Accounts.Mail.(*account.Outbox); ok {
 		mails = box.Mails()
 	}
-	return p.Render(c, http.StatusOK, "door-outbox", web.Page{Title: "Outbox", Lead: "The demonstration sends no mail: what it would send is here.", Badges: []web.Badge{{Kind: "demo", Text: "Demonstration"}}, Body: mails})
+	return p.Render(c, http.StatusOK, "door-outbox", web.Page{Title: web.LocaleOf(c).T("Outbox"), Lead: web.LocaleOf(c).T("The demonstration sends no mail: what it would send is here."), Badges: []web.Badge{{Kind: "demo", Text: "Demonstration"}}, Body: mails})
 }
