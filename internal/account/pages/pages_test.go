@@ -361,7 +361,7 @@ func TestAManagerInvitesAndShutsOut(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		m := h.browser()
 		h.staff(m, "anna@example.org", access.Manager)
-		m.wants(m.send("/people", "email", "bert@example.org", "name", "Bert"), 422, "", "choose at least one")
+		m.wants(m.send("/people", "email", "bert@example.org", "name", "Bert"), 422, "", "Choose at least one")
 		m.wants(m.send("/people", "email", "bert@example.org", "name", "Bert", "role", "auditor"), 200, "", "on its way")
 		link := regexp.MustCompile(`/invitation/\S+`).FindString(h.outbox.Mails()[0].Text)
 		a := h.browser()
