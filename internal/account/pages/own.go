@@ -78,6 +78,7 @@ func (p Pages) saveProfile(c echo.Context) error {
 		}
 		return p.showAccount(c, statusOf(c, err), v, f)
 	}
+	web.RememberLanguage(c, f.get("language"))
 	return doneAt(c, "/account", "saved")
 }
 

@@ -63,8 +63,21 @@ func statusOf(c echo.Context, err error) int {
 
 // admitted answers who has just shown what he knows: with the cookie, and the page of what is still due.
 func (p Pages) admitted(c echo.Context, token string, stage account.Stage, to string) error {
-	c.SetCookie(p.Accounts.Cookie(token))
+	if err := p.begin(c, token); err != nil {
+		return err
+	}
 	return c.Redirect(http.StatusSeeOther, next(stage, to))
+}
+
+// begin sets the cookie of a new session, and makes the pages speak the language of its account.
+func (p Pages) begin(c echo.Context, token string) error {
+	c.SetCookie(p.Accounts.Cookie(token))
+	_, who, _, err := p.Accounts.Session(c.Request().Context(), token)
+	if err != nil {
+		return err
+	}
+	web.RememberLanguage(c, who.Language) // none chosen changes nothing: the browser says
+	return nil
 }
 
 func next(stage account.Stage, to string) string {

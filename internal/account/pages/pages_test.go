@@ -396,8 +396,12 @@ func TestOnesOwnAccount(t *testing.T) {
 		elsewhere.send("/sign-in", "email", "anna@example.org", "password", good)
 		elsewhere.send("/sign-in/code", "code", h.code(secret))
 		elsewhere.wants(elsewhere.open("/account"), 200, "", "Recovery codes left: 10")
-		b.wants(b.send("/account", "name", "Anna B", "language", "nl"), 303, "/account?done=saved", "")
-		b.wants(b.send("/account", "name", "", "language", "nl"), 422, "", "Nothing is given")
+		saved := b.send("/account", "name", "Anna B", "language", "en")
+		b.wants(saved, 303, "/account?done=saved", "")
+		if cookie := saved.header.Get("Set-Cookie"); !strings.HasPrefix(cookie, web.LanguageCookie+"=en;") {
+			t.Errorf("the language that was chosen is not remembered: %q", cookie)
+		}
+		b.wants(b.send("/account", "name", "", "language", "en"), 422, "", "Nothing is given")
 		b.wants(b.send("/account/password", "old", "wrong", "password", "another few words apart"), 422, "", "not your password")
 		b.wants(b.send("/account/password", "old", good, "password", "another few words apart"), 303, "/account?done=password", "")
 		elsewhere.wants(elsewhere.open("/account"), 303, "/sign-in?to=%2Faccount", "")

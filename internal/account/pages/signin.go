@@ -123,7 +123,9 @@ func (p Pages) enterPasskey(c echo.Context) error {
 		statusOf(c, err) // says when to come again
 		return err
 	}
-	c.SetCookie(p.Accounts.Cookie(token))
+	if err := p.begin(c, token); err != nil {
+		return err
+	}
 	return c.JSON(http.StatusOK, map[string]string{"to": safePath(c.QueryParam("to"))})
 }
 
