@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -247,13 +246,4 @@ func formatOf(e ast.Expr) string {
 		}
 	}
 	return "%s"
-}
-
-func TestDump(t *testing.T) {
-	if os.Getenv("DUMP") == "" {
-		t.Skip("prints the keys")
-	}
-	for k, f := range spoken(t) {
-		println(f + "\t" + strconv.Quote(k))
-	}
 }
