@@ -129,7 +129,7 @@ func (s styles) number(text, format string) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("number %q: %w", text, err)
 	}
-	if len(strings.Trim(strings.ReplaceAll(text, ".", ""), "-0")) > 15 {
+	if len(strings.TrimLeft(strings.ReplaceAll(text, ".", ""), "-0")) > 15 { // zeros at the end count: they are shown
 		return text, nil
 	}
 	return s.styled(format, f)
