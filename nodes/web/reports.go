@@ -31,11 +31,11 @@ type reportLine struct {
 }
 
 // Waits tells whether there is something to file.
-func (l reportLine) Waits() bool { return l.Filed == nil && l.Ended && !l.Turnover.IsZero() }
+func (r reportLine) Waits() bool { return r.Filed == nil && r.Ended && !r.Turnover.IsZero() }
 
 // Moved tells whether the books have moved since the report was filed.
-func (l reportLine) Moved() bool {
-	return l.Filed != nil && !l.Filed.Report.Turnover.Equal(l.Turnover)
+func (r reportLine) Moved() bool {
+	return r.Filed != nil && !r.Filed.Report.Turnover.Equal(r.Turnover)
 }
 
 func (s server) reports(c echo.Context) error {

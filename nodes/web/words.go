@@ -72,8 +72,8 @@ func (c choices) in(l *web.Locale) []option {
 	return all
 }
 
-// codeWords are codes that pages show as words.
-var codeWords = []web.Words{"business", "consumer", "individual", "legal person", "checked", "checking", "running"}
+// Codes that pages show as words: only the test of the catalogues reads this list.
+var _ = []web.Words{"business", "consumer", "individual", "legal person", "checked", "checking", "running"}
 
 // places is how many decimals a quantity or a price is written with: at least least.
 func places(d contracts.Decimal, least int32) int32 { return max(least, -d.Exponent()) }

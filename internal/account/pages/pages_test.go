@@ -7,7 +7,6 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -440,9 +439,6 @@ func TestThereIsNoPersonaAndNoOutboxOutsideTheDemonstration(t *testing.T) {
 	}
 	b.wants(b.open("/outbox"), 200, "", "No mail yet")
 }
-
-// EveryPage for a person's eyes: PASSERELLE_SCREENS names a folder for pictures.
-func screens() string { return os.Getenv("PASSERELLE_SCREENS") }
 
 func TestRoutesAreDeclaredWhole(t *testing.T) {
 	seen := []string{}
