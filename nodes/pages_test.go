@@ -76,13 +76,13 @@ func (b browser) payAndTakeBack(invoice string) {
 func TestAFormComesBackWithWhatWasTypedAndWhy(t *testing.T) {
 	each(t, func(t *testing.T, n *testNode) {
 		b, before := browse(n), n.rows()
-		s := b.refused("/invoices/new", abroad("buyer.vat_id", "FR40303265046", "supply_date", "20 March", "lines[3].price", "9,50", "activity", "A9")...)
+		s := b.refused("/invoices/new", abroad("buyer.vat_id", "FR40303265046", "supply_date", "20 March", "lines[3].price", "1,234", "activity", "A9")...)
 		for input, want := range map[string]string{"supply_date": "Write year-month-day", "lines[1].price": "Write digits with a point", "activity": "Choose one from the list"} {
 			if got := s.beside(input); !strings.Contains(got, want) {
 				t.Errorf("%s: %q", input, got)
 			}
 		}
-		if s.typed("lines[1].price") != "9,50" || s.typed("lines[1].description") != "Travel" || s.typed("buyer.name") != "Exemple SARL" || s.typed("buyer.address.country") != "FR" {
+		if s.typed("lines[1].price") != "1,234" || s.typed("lines[1].description") != "Travel" || s.typed("buyer.name") != "Exemple SARL" || s.typed("buyer.address.country") != "FR" {
 			t.Error("what was typed is not kept")
 		}
 		s = b.refused("/invoices/new", abroad("buyer.vat_id", "FR40303265046")...)
