@@ -3,6 +3,7 @@ package main_test
 import (
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,13 +17,19 @@ var translated = []string{"de", "es", "fr", "hu", "it", "nl", "sv"}
 // catalogue reads the texts of a language, each as the forms it has: "other" alone, or one for each kind of number.
 func catalogue(t *testing.T, code string) map[string]map[string]string {
 	t.Helper()
-	body, err := os.ReadFile("internal/web/text/" + code + ".yaml")
+	read := map[string]yaml.Node{}
+	folders, err := filepath.Glob("internal/web/text/*/" + code + ".yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var read map[string]yaml.Node
-	if err := yaml.Unmarshal(body, &read); err != nil {
-		t.Fatalf("%s: %v", code, err)
+	for _, file := range append(folders, "internal/web/text/"+code+".yaml") {
+		body, err := os.ReadFile(file)
+		if err == nil {
+			err = yaml.Unmarshal(body, &read)
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
 	}
 	texts := map[string]map[string]string{}
 	for key, node := range read {
@@ -44,12 +51,12 @@ func TestEveryTextIsInEveryLanguage(t *testing.T) {
 		texts := catalogue(t, code)
 		for key, file := range said {
 			if texts[key]["other"] == "" {
-				t.Errorf("%s lacks %q, which %s says; add it to internal/web/text/%s.yaml", code, key, file, code)
+				t.Errorf("%s lacks %q, which %s says; add it to a catalogue in internal/web/text", code, key, file)
 			}
 		}
 		for key := range texts {
 			if said[key] == "" {
-				t.Errorf("%s has %q, which nothing says; remove it from internal/web/text/%s.yaml", code, key, code)
+				t.Errorf("%s has %q, which nothing says; remove it from internal/web/text", code, key)
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"embed"
 	"fmt"
+	"io/fs"
 	"regexp"
 	"strconv"
 	"strings"
@@ -67,16 +68,37 @@ func (w wording) of(tag language.Tag, n int64) string {
 	return form
 }
 
+// readCatalogue reads the texts of a language: those of text/<code>.yaml, and those that an area of the product keeps in a folder of its own. A
+// text stands once; which file does not matter.
 func readCatalogue(code string) map[string]wording {
 	texts := map[string]wording{}
-	body, err := catalogues.ReadFile("text/" + code + ".yaml")
-	if err == nil {
-		err = yaml.Unmarshal(body, &texts)
-	}
-	if err != nil {
-		panic(fmt.Sprintf("read the texts of %s: %v", code, err))
+	for _, pattern := range []string{"text/" + code + ".yaml", "text/*/" + code + ".yaml"} {
+		files, err := fs.Glob(catalogues, pattern)
+		if err != nil {
+			panic(err) // the pattern is a constant
+		}
+		for _, file := range files {
+			readTexts(file, texts)
+		}
 	}
 	return texts
+}
+
+func readTexts(file string, texts map[string]wording) {
+	body, err := catalogues.ReadFile(file)
+	if err != nil {
+		panic(err) // it was found a moment ago
+	}
+	read := map[string]wording{}
+	if err := yaml.Unmarshal(body, &read); err != nil {
+		panic(fmt.Sprintf("read the texts of %s: %v", file, err))
+	}
+	for key, w := range read {
+		if _, twice := texts[key]; twice {
+			panic(fmt.Sprintf("%s says %q, which another catalogue of the language says too", file, key))
+		}
+		texts[key] = w
+	}
 }
 
 // T says an English text in the locale's language, with values put in. %s and %v take a value as the locale writes it (money, dates and
