@@ -5,7 +5,6 @@ package store
 import (
 	"database/sql"
 	"embed"
-	"io/fs"
 
 	"passerelle/contracts"
 	"passerelle/internal/storage"
@@ -15,15 +14,7 @@ import (
 var files embed.FS
 
 // Migrations is the tables of the hub.
-var Migrations = storage.MigrationSet{Name: "hub", Files: sub()}
-
-func sub() fs.FS {
-	migrations, err := fs.Sub(files, "migrations")
-	if err != nil {
-		panic(err) // only a name that is no path
-	}
-	return migrations
-}
+var Migrations = storage.Embedded("hub", files)
 
 // Reader answers questions, on the last committed state or within a transaction.
 type Reader struct{ q storage.Querier }

@@ -8,7 +8,6 @@ import (
 	"context"
 	"crypto/rand"
 	"embed"
-	"io/fs"
 	"log/slog"
 	"net/netip"
 	"net/url"
@@ -28,11 +27,7 @@ var files embed.FS
 
 // Migrations returns the tables of accounts, which every party has.
 func Migrations() storage.MigrationSet {
-	root, err := fs.Sub(files, "migrations")
-	if err != nil {
-		panic(err) // the name is a constant
-	}
-	return storage.MigrationSet{Name: "account", Files: root}
+	return storage.Embedded("account", files)
 }
 
 // Options is what a program says of its accounts. DB and Party must be set.

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"embed"
 	"errors"
-	"io/fs"
 	"maps"
 	"slices"
 	"strconv"
@@ -20,15 +19,7 @@ import (
 var files embed.FS
 
 // Migrations are the tables of both directions.
-var Migrations = storage.MigrationSet{Name: "federation", Files: sub(files, "migrations")}
-
-func sub(f fs.FS, dir string) fs.FS {
-	s, err := fs.Sub(f, dir)
-	if err != nil {
-		panic(err) // the directory is embedded above
-	}
-	return s
-}
+var Migrations = storage.Embedded("federation", files)
 
 // Bounds of what strangers can make us keep.
 const (

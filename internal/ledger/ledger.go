@@ -9,7 +9,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"time"
 	"unicode"
 
@@ -59,11 +58,7 @@ var files embed.FS
 
 // Migrations returns the tables of the ledger.
 func Migrations() storage.MigrationSet {
-	root, err := fs.Sub(files, "migrations")
-	if err != nil {
-		panic(err) // the name is a constant
-	}
-	return storage.MigrationSet{Name: "ledger", Files: root}
+	return storage.Embedded("ledger", files)
 }
 
 // Validate returns every Fault of the transaction: a missing date, reference or account, an amount the currency does not

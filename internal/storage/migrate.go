@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"embed"
 	"fmt"
 	"io/fs"
 	"path"
@@ -29,6 +30,15 @@ import (
 type MigrationSet struct {
 	Name  string
 	Files fs.FS
+}
+
+// Embedded is the set of a package that carries its files in the folder migrations.
+func Embedded(name string, files embed.FS) MigrationSet {
+	root, err := fs.Sub(files, "migrations")
+	if err != nil {
+		panic(err) // the name is a constant
+	}
+	return MigrationSet{Name: name, Files: root}
 }
 
 var setName = regexp.MustCompile(`^[a-z]{1,30}$`)

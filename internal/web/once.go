@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"io/fs"
 	"mime"
 	"mime/multipart"
 	"net/http"
@@ -30,11 +29,7 @@ var migrationFiles embed.FS
 
 // Migrations is the table behind idempotency keys.
 func Migrations() storage.MigrationSet {
-	root, err := fs.Sub(migrationFiles, "migrations")
-	if err != nil {
-		panic(err) // the name is a constant
-	}
-	return storage.MigrationSet{Name: "web", Files: root}
+	return storage.Embedded("web", migrationFiles)
 }
 
 // Once carries out a write at most once for each idempotency key, however often it is sent: the key goes into the database in the

@@ -245,12 +245,7 @@ func (s *Share) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-func (s Share) String() string {
-	if s%percent == 0 {
-		return fmt.Sprintf("%d %%", s/percent)
-	}
-	return fmt.Sprintf("%g %%", float64(s)/float64(percent))
-}
+func (s Share) String() string { return decimal.New(int64(s), -4).String() + " %" }
 
 func oneOf[T ~string](to *T, b []byte, allowed ...T) error {
 	if !slices.Contains(allowed, T(b)) {

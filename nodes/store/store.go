@@ -11,7 +11,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"passerelle/contracts"
@@ -25,11 +24,7 @@ var files embed.FS
 
 // Migrations returns the tables of a node.
 func Migrations() storage.MigrationSet {
-	root, err := fs.Sub(files, "migrations")
-	if err != nil {
-		panic(err) // the name is a constant
-	}
-	return storage.MigrationSet{Name: "node", Files: root}
+	return storage.Embedded("node", files)
 }
 
 // Store implements the store interfaces of the features. It has no state: each call is given its transaction.

@@ -404,7 +404,7 @@ func TestPausesGrowAndDiffer(t *testing.T) {
 			seen[pause] = true
 		}
 		for range 20 {
-			wait, _ = longer(wait)
+			wait, _ = longer(wait) // the pause is random and was checked above
 		}
 		if wait != 5*time.Second {
 			t.Errorf("in the end around %s", wait)
