@@ -207,6 +207,12 @@ func (c *Cover) UnmarshalJSON(b []byte) error {
 	return contracts.Decode(b, &c.Since)
 }
 
+// MarshalJSON writes a date, or null for not covered.
+func (c Cover) MarshalJSON() ([]byte, error) { return nullable(c.Since.String()) }
+
+// JSONSchemaAlias says in a description of an interface how a cover is written.
+func (Cover) JSONSchemaAlias() any { return contracts.Date{} }
+
 // Telework is work in the State of residence over the wire, for an employer elsewhere.
 type Telework struct {
 	ShareInResidence         *Share `json:"share_in_residence,omitzero"` // of all working time
@@ -244,6 +250,12 @@ func (s *Share) UnmarshalJSON(b []byte) error {
 	*s = Share(d.Shift(4).IntPart())
 	return nil
 }
+
+// MarshalJSON writes per cent.
+func (s Share) MarshalJSON() ([]byte, error) { return []byte(decimal.New(int64(s), -4).String()), nil }
+
+// JSONSchemaAlias says in a description of an interface how a share is written.
+func (Share) JSONSchemaAlias() any { return float64(0) }
 
 func (s Share) String() string { return decimal.New(int64(s), -4).String() + " %" }
 

@@ -7,9 +7,9 @@ import (
 	"passerelle/contracts"
 )
 
-// addMonths moves a day by whole months and stays in the month it arrives in: 31 January and a month is 28 or 29 February
+// AddMonths moves a day by whole months and stays in the month it arrives in: 31 January and a month is 28 or 29 February
 // (Regulation (EEC, Euratom) No 1182/71, Art. 3).
-func addMonths(d contracts.Date, n int) contracts.Date {
+func AddMonths(d contracts.Date, n int) contracts.Date {
 	first := contracts.NewDate(d.Year(), d.Time().Month()+time.Month(n), 1)
 	last := first.Month().Last()
 	if moved := first.AddDays(d.Time().Day() - 1); moved.Before(last) {
@@ -18,11 +18,11 @@ func addMonths(d contracts.Date, n int) contracts.Date {
 	return last
 }
 
-// limit is the last day of n months that begin on start.
-func limit(start contracts.Date, n int) contracts.Date { return addMonths(start, n).AddDays(-1) }
+// Limit is the last day of n months that begin on start.
+func Limit(start contracts.Date, n int) contracts.Date { return AddMonths(start, n).AddDays(-1) }
 
 // over tells whether a stay lasts longer than n months.
-func over(start, end contracts.Date, n int) bool { return end.After(limit(start, n)) }
+func over(start, end contracts.Date, n int) bool { return end.After(Limit(start, n)) }
 
 // months says a number of months.
 func months(n int) string {

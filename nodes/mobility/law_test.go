@@ -85,7 +85,7 @@ func TestMonthsAreCountedToTheLastDayTheyHave(t *testing.T) {
 		{"2025-01-31", 1, "2025-02-28"}, {"2024-01-31", 1, "2024-02-29"}, {"2024-02-29", 12, "2025-02-28"}, {"2024-02-29", 24, "2026-02-28"},
 		{"2025-08-31", 6, "2026-02-28"}, {"2025-12-15", 1, "2026-01-15"}, {"2026-03-31", -1, "2026-02-28"}, {"2026-01-15", -2, "2025-11-15"}, {"2025-01-15", 24, "2027-01-15"},
 	} {
-		if got := addMonths(contracts.MustDate(tt.start), tt.n); got.String() != tt.want {
+		if got := AddMonths(contracts.MustDate(tt.start), tt.n); got.String() != tt.want {
 			t.Errorf("%s and %d months is %s, want %s", tt.start, tt.n, got, tt.want)
 		}
 	}
@@ -95,12 +95,12 @@ func TestMonthsNeverLeaveTheMonthTheyArriveIn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := contracts.MustDate("1990-01-01").AddDays(rapid.IntRange(0, 30_000).Draw(t, "day"))
 		n := rapid.IntRange(-60, 60).Draw(t, "months")
-		got := addMonths(d, n)
+		got := AddMonths(d, n)
 		months := (got.Year()-d.Year())*12 + int(got.Time().Month()) - int(d.Time().Month())
 		if months != n || got.Time().Day() > d.Time().Day() {
 			t.Fatalf("%s and %d months is %s", d, n, got)
 		}
-		if later := addMonths(d.AddDays(1), n); later.Before(got) {
+		if later := AddMonths(d.AddDays(1), n); later.Before(got) {
 			t.Fatalf("%s is before %s, though it began later", later, got)
 		}
 	})

@@ -96,7 +96,7 @@ type periodDays struct{ index, days int }
 // daysPer counts the days of stays in each period of months, in order of time; periods without a day are left out.
 func daysPer(stays []stay, months int) (all []periodDays) {
 	for _, s := range stays {
-		for first := s.start.Month().First(); !first.After(s.end); first = addMonths(first, 1) {
+		for first := s.start.Month().First(); !first.After(s.end); first = AddMonths(first, 1) {
 			from, to := first, first.Month().Last()
 			if s.start.After(from) {
 				from = s.start

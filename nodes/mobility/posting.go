@@ -124,7 +124,7 @@ func (d *decider) joinable(p *posting) (first contracts.Date) {
 		if s.Host != p.trip.Host || s.HostUndertaking != p.trip.HostUndertaking || !s.Start.Before(p.chain) {
 			continue
 		}
-		if !p.chain.After(addMonths(s.End, d.set.FreshAfter)) && (first.IsZero() || s.Start.Before(first)) {
+		if !p.chain.After(AddMonths(s.End, d.set.FreshAfter)) && (first.IsZero() || s.Start.Before(first)) {
 			first = s.Start
 		}
 	}
@@ -151,7 +151,7 @@ func (d *decider) longTerm(p *posting) {
 	for _, s := range d.law.LongTerm.Steps {
 		row := "posted for over " + months(s.Months)
 		if d.step("labour law", row, over(p.chain, p.trip.End, s.Months)) {
-			d.find(s.Finding, fmt.Sprintf("from %s to %s, %d months end on %s", p.chain, p.trip.End, s.Months, limit(p.chain, s.Months)))
+			d.find(s.Finding, fmt.Sprintf("from %s to %s, %d months end on %s", p.chain, p.trip.End, s.Months, Limit(p.chain, s.Months)))
 		}
 	}
 }
@@ -186,7 +186,7 @@ func (d *decider) employeeFails(p *posting) bool {
 		{"OVER_24_MONTHS", false, "over " + months(set.LongestPosting), over(p.chain, p.trip.End, set.LongestPosting), d.span(p.chain, p.trip.End)},
 		d.replacement(p),
 		{"PRIOR_COVER_MISSING", false, "not covered at home immediately before", !covered, d.coverDetail()},
-		{d.shortCover(), true, "covered at home for less than " + months(set.PriorCover), covered && c.HomeCoverSince.Since.After(addMonths(p.trip.Start, -set.PriorCover)), d.coverDetail()},
+		{d.shortCover(), true, "covered at home for less than " + months(set.PriorCover), covered && c.HomeCoverSince.Since.After(AddMonths(p.trip.Start, -set.PriorCover)), d.coverDetail()},
 		{"EMPLOYER_NO_SUBSTANCE", false, "the employer does no real business at home", c.EmployerOnlyInternalManagement || d.law.zone(p.engagement.Seat, d.on) == "", name(p.engagement)},
 		{"EMPLOYER_SUBSTANCE_CHECK", true, "less than 25 % of turnover at home", turnover < 25*percent, turnover.String()},
 		{"DIRECT_LINK_MISSING", false, "no direct link to the employer", !given(c.DirectRelationshipKept, true), name(p.engagement)},
@@ -195,7 +195,7 @@ func (d *decider) employeeFails(p *posting) bool {
 }
 
 func (d *decider) span(start, end contracts.Date) string {
-	return fmt.Sprintf("from %s to %s, the last day would be %s", start, end, limit(start, d.set.LongestPosting))
+	return fmt.Sprintf("from %s to %s, the last day would be %s", start, end, Limit(start, d.set.LongestPosting))
 }
 
 func (d *decider) replacement(p *posting) rule {
@@ -233,6 +233,6 @@ func (d *decider) selfEmployedFails(p *posting) bool {
 		{"OVER_24_MONTHS", false, "over " + months(d.set.LongestPosting), over(t.Start, t.End, d.set.LongestPosting), d.span(t.Start, t.End)},
 		{"NOT_SIMILAR_ACTIVITY", false, "not a similar activity, by its real nature: what the host calls it does not matter", !given(t.SimilarActivity, true), string(t.Activity)},
 		{"SE_BASE_GIVEN_UP", false, "the base at home is given up", !given(c.SelfEmployedCanResume, true), ""},
-		{"SE_ACTIVITY_LT_2_MONTHS", true, "active at home for less than " + months(asked), active.Given && (active.Since.IsZero() || active.Since.After(addMonths(t.Start, -asked))), ""},
+		{"SE_ACTIVITY_LT_2_MONTHS", true, "active at home for less than " + months(asked), active.Given && (active.Since.IsZero() || active.Since.After(AddMonths(t.Start, -asked))), ""},
 	})
 }

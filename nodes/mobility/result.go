@@ -1,6 +1,7 @@
 package mobility
 
 import (
+	"bytes"
 	"fmt"
 
 	"passerelle/adapters/country"
@@ -71,6 +72,11 @@ func (n A1Need) MarshalJSON() ([]byte, error) {
 		return fmt.Appendf(nil, "%q", n), nil
 	}
 	return []byte(n), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (n *A1Need) UnmarshalJSON(b []byte) error {
+	return oneOf(n, bytes.Trim(b, `"`), A1Needed, A1NotNeeded, A1Adviser)
 }
 
 // StatusCode is the code of section 3 of the portable document A1: 01 posted employee to 12.
