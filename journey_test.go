@@ -156,9 +156,6 @@ var journeys = map[contracts.PartyID][]journey{
 // Each person takes up an invitation, does the first thing he is there for, signs out, and comes in again by what he has chosen.
 func TestEachPersonComesInDoesHisFirstTaskAndLeaves(t *testing.T) {
 	b := webtest.Open(t)
-	if err := b.Passkeys(true); err != nil {
-		t.Fatal(err)
-	}
 	broker := memory.NewBroker()
 	n := newNetwork(t, storage.SQLite, []string{"hub", "be"}, func(contracts.PartyID) transport { return sharedMemory{broker} })
 	n.furnish("be")
@@ -174,6 +171,7 @@ func TestEachPersonComesInDoesHisFirstTaskAndLeaves(t *testing.T) {
 			t.Run(fmt.Sprintf("%s %s", party, j.role), func(t *testing.T) {
 				p := person{t, b, home}
 				p.does(b.Be(p.home, nil))
+				p.does(b.Passkeys(true))
 				who := account.Person{Name: "Somebody", Email: string(j.role) + "@" + string(party) + ".example", Roles: []access.Role{j.role}}
 				if j.role == access.Member {
 					who.Member = n.member(party)

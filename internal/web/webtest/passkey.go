@@ -1,12 +1,17 @@
 package webtest
 
 import (
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
 )
 
-// Passkeys gives the browser a place to keep passkeys. It knows its owner, or not: then it notes that somebody is there and no more.
+// Passkeys gives the browser an empty place to keep passkeys, instead of the one it has: another person's device. It knows its owner, or not: then it
+// notes that somebody is there and no more.
 func (b *Browser) Passkeys(knows bool) error {
+	if _, err := chromedp.Call(b.ctx, webauthn.Disable, cdp.Empty{}); err != nil {
+		return err
+	}
 	if _, err := chromedp.Call(b.ctx, webauthn.Enable, webauthn.EnableParams{}); err != nil {
 		return err
 	}
