@@ -36,7 +36,7 @@ type EventType string
 type Event interface {
 	// EventType is the name on the wire.
 	EventType() EventType
-	// Owner is the country whose node alone may state the fact.
+	// Owner is the country whose node alone may state the fact; none for the one fact that is the hub's, FrameForwarded.
 	Owner() CountryCode
 	// Validate returns the faults of the fact by itself, without knowledge of any other.
 	Validate() error
@@ -49,7 +49,19 @@ const (
 	TypeCreditNoteIssued     EventType = "coop.passerelle.credit-note-issued.v1"
 	TypeInvoicePaid          EventType = "coop.passerelle.invoice-paid.v1"
 	TypeMonthlyReportFiled   EventType = "coop.passerelle.monthly-report-filed.v1"
+	TypeCaseProgressed       EventType = "coop.passerelle.case-progressed.v1"
+	TypeCaseMessageSent      EventType = "coop.passerelle.case-message-sent.v1"
+	TypeSealingKeyPublished  EventType = "coop.passerelle.sealing-key-published.v1"
+	TypeFrameForwarded       EventType = "coop.passerelle.frame-forwarded.v1"
 )
+
+// Speaker is the one party that may state a fact.
+func Speaker(e Event) PartyID {
+	if _, ok := e.(FrameForwarded); ok {
+		return Hub
+	}
+	return NodeID(e.Owner())
+}
 
 // NodeProfilePublished says: this is who I am from now on.
 type NodeProfilePublished struct {
@@ -219,6 +231,10 @@ var decoders = map[EventType]func([]byte) (Event, error){
 	TypeCreditNoteIssued:     decode[CreditNoteIssued],
 	TypeInvoicePaid:          decode[InvoicePaid],
 	TypeMonthlyReportFiled:   decode[MonthlyReportFiled],
+	TypeCaseProgressed:       decode[CaseProgressed],
+	TypeCaseMessageSent:      decode[CaseMessageSent],
+	TypeSealingKeyPublished:  decode[SealingKeyPublished],
+	TypeFrameForwarded:       decode[FrameForwarded],
 }
 
 // EventTypes lists every known type in order of name.

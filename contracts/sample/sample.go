@@ -3,7 +3,11 @@
 // their registers.
 package sample
 
-import "passerelle/contracts"
+import (
+	"bytes"
+
+	"passerelle/contracts"
+)
 
 // Seller is a Belgian co-operative with a published example number.
 func Seller() contracts.Party {
@@ -80,6 +84,37 @@ func Report() contracts.MonthlyReport {
 	}
 }
 
+// Progress is a case of a Belgian member who will work in Lyon.
+func Progress() contracts.CaseProgressed {
+	planned := 21
+	return contracts.CaseProgressed{
+		Case: "3f1d0c9b8a7e4d6c9b5a4f3e2d1c0b9a", Member: "7d2c1b0a9f8e4d7c8b6a5f4e3d2c1b0a", Home: "BE", Hosts: []contracts.CountryCode{"FR"},
+		Start: contracts.MustDate("2026-05-04"), End: contracts.MustDate("2026-05-29"), State: contracts.CasePreparing,
+		Tracks: contracts.CaseTracks{A1: contracts.TrackRequested, Declaration: contracts.TrackNotNeeded, Documents: contracts.TrackTodo,
+			Insurance: contracts.TrackOK, Tax: contracts.TrackTodo},
+		Article: "12.1", Warnings: []contracts.CaseWarning{"DECLARATION_EXEMPT"}, NextDeadline: contracts.MustDate("2026-05-03"), A1Planned: &planned, Demonstration: true,
+	}
+}
+
+// SealingKey is a public key that nobody has the secret of.
+func SealingKey() contracts.SealingKeyPublished {
+	public := bytes.Repeat([]byte{7}, 1216)
+	return contracts.SealingKeyPublished{Country: "BE", Suite: contracts.Suite, ID: contracts.SealingIDOf(public), Number: 1, Public: public}
+}
+
+// Message is the request that opens the case of Progress in France. What is sealed cannot be opened: it shows the form.
+func Message() contracts.CaseMessageSent {
+	return contracts.CaseMessageSent{
+		Case: Progress().Case, Home: "BE", Flow: contracts.FlowPosting, Kind: contracts.KindHostRequest, Message: "90b1c2d3e4f5461788990a1b2c3d4e5f", Version: 1,
+		From: "BE", To: "FR", RuleSet: "eu-2010", Class: contracts.ClassLetter, Part: 1, Parts: 1, Key: SealingKey().ID, Sealed: bytes.Repeat([]byte{9}, 64),
+	}
+}
+
+// Forwarded is a frame of a node in the hub's hands; its texts show the form.
+func Forwarded() contracts.FrameForwarded {
+	return contracts.FrameForwarded{Frame: contracts.SignedFrame{Protected: "eyJhbGciOiJFZDI1NTE5In0", Payload: "e30", Signature: "AAAA"}}
+}
+
 // Events is one good value of every event type.
 func Events() []contracts.Event {
 	credited := Document()
@@ -90,5 +125,6 @@ func Events() []contracts.Event {
 		contracts.CreditNoteIssued{Document: credited, Corrects: Document().ID, Demonstration: true},
 		contracts.InvoicePaid{ID: Document().ID, Seller: "BE", PaidOn: contracts.MustDate("2026-04-28"), Amount: contracts.MustMoney("1170.50", contracts.EUR), Settled: true, Sequence: 1},
 		contracts.MonthlyReportFiled{Report: Report()},
+		Progress(), SealingKey(), Message(), Forwarded(),
 	}
 }

@@ -3,7 +3,9 @@
 package schema
 
 import (
+	"maps"
 	"reflect"
+	"slices"
 
 	"github.com/invopop/jsonschema"
 
@@ -29,6 +31,27 @@ var shapes = map[reflect.Type]*jsonschema.Schema{
 	reflect.TypeFor[contracts.Sector]():      {Type: "string", Pattern: `^[A-U]?$`, Description: "section of NACE Rev. 2"},
 	reflect.TypeFor[contracts.Service]():     {Type: "string", Enum: services()},
 	reflect.TypeFor[contracts.Money]():       money(),
+	reflect.TypeFor[contracts.CaseID]():      random(),
+	reflect.TypeFor[contracts.MessageID]():   random(),
+	reflect.TypeFor[contracts.SealingID]():   random(),
+	reflect.TypeFor[contracts.CaseState]():   oneOf(contracts.CaseStates),
+	reflect.TypeFor[contracts.TrackState]():  oneOf(contracts.TrackStates),
+	reflect.TypeFor[contracts.CaseArticle](): oneOf(contracts.CaseArticles),
+	reflect.TypeFor[contracts.CaseWarning](): oneOf(contracts.CaseWarnings),
+	reflect.TypeFor[contracts.CaseFlow]():    oneOf(contracts.CaseFlows),
+	reflect.TypeFor[contracts.CaseKind]():    oneOf(slices.Sorted(maps.Keys(contracts.CaseRules))),
+}
+
+func random() *jsonschema.Schema {
+	return &jsonschema.Schema{Type: "string", Pattern: `^[0-9a-f]{32}$`, Description: "32 hexadecimal digits that say nothing"}
+}
+
+func oneOf[T ~string](values []T) *jsonschema.Schema {
+	s := &jsonschema.Schema{Type: "string"}
+	for _, v := range values {
+		s.Enum = append(s.Enum, string(v))
+	}
+	return s
 }
 
 func services() (all []any) {

@@ -327,10 +327,11 @@ const FaultAuthority contracts.FaultCode = "authority"
 
 // authorise is the authority table: every type of event has one owner, and only the owner's node may state it.
 func authorise(from contracts.PartyID, event contracts.Event) error {
-	if contracts.NodeID(event.Owner()) == from {
+	speaker := contracts.Speaker(event)
+	if speaker == from {
 		return nil
 	}
-	return contracts.Fault{Code: FaultAuthority, Message: fmt.Sprintf("%s may not state a fact of %s", from, event.Owner())}
+	return contracts.Fault{Code: FaultAuthority, Message: fmt.Sprintf("%s may not state a fact of %s", from, speaker)}
 }
 
 func isUnknownType(fault error) bool {

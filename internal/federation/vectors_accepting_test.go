@@ -19,6 +19,13 @@ func accepting(t *testing.T) []vector {
 	for i, ev := range sample.Events() {
 		short := strings.TrimPrefix(string(ev.EventType()), "coop.passerelle.")
 		body := string(must(contracts.Encode(ev)))
+		if contracts.Speaker(ev) == contracts.Hub {
+			spoken := e.with("source", `"hub"`).with("recipient", `"de"`).with("type", quote(string(ev.EventType()))).with("data", body)
+			tb.accept("event: "+short+" of the hub", "de", TypeEvent, outer(hubKey, header1(hubKey, TypeEvent).String(), spoken.String()).String(), "applied", "")
+			tb.event(short+" of a node is refused", e.with("type", quote(string(ev.EventType()))).with("data", body))
+			tb.answer("refused", FaultAuthority)
+			continue
+		}
 		tb.event(short+" as the first message", e.with("type", quote(string(ev.EventType()))).with("data", body))
 		tb.event(short+" later in the channel", e.with("type", quote(string(ev.EventType()))).with("data", body).
 			with("sequence", fmt.Sprint(i+2)).with("previous", quote(someHash)))

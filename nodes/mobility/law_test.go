@@ -2,6 +2,7 @@ package mobility
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -104,4 +105,24 @@ func TestMonthsNeverLeaveTheMonthTheyArriveIn(t *testing.T) {
 			t.Fatalf("%s is before %s, though it began later", later, got)
 		}
 	})
+}
+
+// TestTheNetworkKnowsEveryCode: what a case tells the hub are codes of closed lists in contracts, so each of the law's must be there.
+func TestTheNetworkKnowsEveryCode(t *testing.T) {
+	law := New(adapters.Atlas()).law
+	for f := range law.Findings {
+		if !slices.Contains(contracts.CaseWarnings, contracts.CaseWarning(f)) {
+			t.Errorf("contracts.CaseWarnings lacks %s", f)
+		}
+	}
+	for a := range law.Articles {
+		if !slices.Contains(contracts.CaseArticles, contracts.CaseArticle(a)) {
+			t.Errorf("contracts.CaseArticles lacks %s", a)
+		}
+	}
+	for _, set := range law.RuleSets {
+		if !slices.Contains(contracts.RuleSets, set.Name) {
+			t.Errorf("contracts.RuleSets lacks %s", set.Name)
+		}
+	}
 }
