@@ -193,7 +193,9 @@ func (f Form) Asks(fact string) bool {
 }
 
 // AsksPay tells whether the form wants to know what somebody earns.
-func (f Form) AsksPay() bool { return slices.ContainsFunc(f.Fields, func(field Field) bool { return field.Pay }) }
+func (f Form) AsksPay() bool {
+	return slices.ContainsFunc(f.Fields, func(field Field) bool { return field.Pay })
+}
 
 // AsksNumber tells whether the form wants a national number of the person.
 func (f Form) AsksNumber() bool {
