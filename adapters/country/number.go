@@ -66,7 +66,7 @@ func (s Series) Next(last string, year int) (string, error) {
 		return "", err
 	}
 	if y > year {
-		return "", contracts.Fault{Code: FaultNumber, Field: "issue_date", Message: fmt.Sprintf("%s is of %d, an invoice of %d cannot follow it", last, y, year),
+		return "", contracts.Fault{Code: FaultNumber, Field: "issue_date", Message: fmt.Sprintf("%s is of %v, an invoice of %v cannot follow it", last, y, year),
 			Remedy: "issue the invoice with today's date"}
 	}
 	if y < year {

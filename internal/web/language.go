@@ -69,6 +69,11 @@ func RememberLanguage(c echo.Context, code string) {
 		HttpOnly: true, Secure: c.Scheme() == "https", SameSite: http.SameSiteLaxMode})
 }
 
+// ForgetLanguage lets the browser say again which language the following pages speak.
+func ForgetLanguage(c echo.Context) {
+	c.SetCookie(&http.Cookie{Name: LanguageCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: c.Scheme() == "https", SameSite: http.SameSiteLaxMode})
+}
+
 // ChooseLanguage is the route of the switch on each page, the same for every program.
 var ChooseLanguage = Route{Method: "POST", Path: "/language", Who: access.Anybody(), Handle: chooseLanguage, Summary: "choose the language of the pages"}
 

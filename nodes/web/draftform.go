@@ -4,9 +4,10 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/labstack/echo/v4"
+	"github.com/shopspring/decimal"
+	"golang.org/x/text/collate"
 
 	"passerelle/adapters/country"
 	"passerelle/contracts"
@@ -27,6 +28,7 @@ type draftPage struct {
 	Activities []option
 	Buyers     []option
 	Countries  []option
+	SmallPrice string // how a price below a cent is written
 	Services   []option
 	Currencies []option
 	Own        contracts.Currency
@@ -91,7 +93,7 @@ func (s server) choices(c echo.Context, p *draftPage) error {
 	if err := s.addChosen(ctx, scope, l, p); err != nil {
 		return err
 	}
-	p.Countries = s.countries(l)
+	p.Countries, p.SmallPrice = s.countries(l), l.Decimal(decimal.New(85, -3), 3)
 	for _, v := range contracts.Services {
 		p.Services = append(p.Services, option{string(v), l.T(serviceNames[v])})
 	}
@@ -134,7 +136,8 @@ func (s server) countries(l *web.Locale) []option {
 			}
 		}
 	}
-	slices.SortFunc(all, func(a, b option) int { return strings.Compare(a.Text, b.Text) })
+	words := collate.New(l.Tag)
+	slices.SortFunc(all, func(a, b option) int { return words.CompareString(a.Text, b.Text) })
 	return all
 }
 

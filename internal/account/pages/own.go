@@ -78,6 +78,9 @@ func (p Pages) saveProfile(c echo.Context) error {
 		}
 		return p.showAccount(c, statusOf(c, err), v, f)
 	}
+	if f.get("language") == "" {
+		web.ForgetLanguage(c)
+	}
 	web.RememberLanguage(c, f.get("language"))
 	return doneAt(c, "/account", "saved")
 }

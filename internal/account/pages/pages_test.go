@@ -400,6 +400,9 @@ func TestOnesOwnAccount(t *testing.T) {
 		if cookie := saved.header.Get("Set-Cookie"); !strings.HasPrefix(cookie, web.LanguageCookie+"=en;") {
 			t.Errorf("the language that was chosen is not remembered: %q", cookie)
 		}
+		if cookie := b.send("/account", "name", "Anna B", "language", "").header.Get("Set-Cookie"); !strings.HasPrefix(cookie, web.LanguageCookie+"=;") || !strings.Contains(cookie, "Max-Age=0") {
+			t.Errorf("the language that the browser says is not let speak again: %q", cookie)
+		}
 		b.wants(b.send("/account", "name", "", "language", "en"), 422, "", "Nothing is given")
 		b.wants(b.send("/account/password", "old", "wrong", "password", "another few words apart"), 422, "", "not your password")
 		b.wants(b.send("/account/password", "old", good, "password", "another few words apart"), 303, "/account?done=password", "")
