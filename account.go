@@ -175,6 +175,9 @@ func waysIn(a account.Account) string {
 	if a.Passkeys > 0 {
 		ways = append(ways, "passkey")
 	}
+	if a.AtProvider {
+		ways = append(ways, "identity provider")
+	}
 	if len(ways) == 0 {
 		return "invitation"
 	}

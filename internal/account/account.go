@@ -8,6 +8,7 @@ import (
 	"context"
 	"crypto/rand"
 	"embed"
+	"errors"
 	"log/slog"
 	"net/netip"
 	"net/url"
@@ -43,6 +44,8 @@ type Options struct {
 	Proxies []netip.Prefix // whose X-Forwarded-For is believed
 	Member  MemberFinder   // nil where there are no members
 
+	Provider *Provider // where people may sign in too; nil for none
+
 	Demonstration bool // lets people in without a password, as one of the personas
 }
 
@@ -54,6 +57,7 @@ type Accounts struct {
 	Options
 	hashing chan struct{}  // bounds how many passwords are weighed at once, each of which takes 19 MiB
 	behind  sync.WaitGroup // what goes on behind an answer
+	found   found
 }
 
 // New checks the options.
@@ -61,7 +65,7 @@ func New(o Options) (*Accounts, error) {
 	if o.URL == nil {
 		o.URL = &url.URL{Scheme: "http", Host: "localhost"}
 	}
-	if err := checkURL(o.URL); err != nil {
+	if err := errors.Join(checkURL(o.URL), checkProvider(o.Provider)); err != nil {
 		return nil, err
 	}
 	if o.Now == nil {
@@ -101,9 +105,10 @@ type Account struct {
 	HasPassword   bool          `json:"has_password"`      // false until the invitation is taken up
 	HasCodes      bool          `json:"has_codes"`         // of an authenticator
 	Passkeys      int           `json:"passkeys"`
+	AtProvider    bool          `json:"at_provider"` // came from the identity provider at least once
 
-	password, totp, totpNew, subject string
-	totpStep                         int64
+	password, totp, totpNew, issuer, subject string
+	totpStep                                 int64
 }
 
 // Staff tells whether the account is more than a member's, and so needs a second factor.

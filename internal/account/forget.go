@@ -51,7 +51,7 @@ func (a *Accounts) forgetAccount(ctx context.Context, from Asker, id string) err
 	}
 	return a.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		for _, statement := range []string{
-			`UPDATE account SET name = '–', email = '', email_key = 'erased-' || id, member = '', password = '', totp = '', totp_new = '', subject = '' WHERE id = $1`,
+			`UPDATE account SET name = '–', email = '', email_key = 'erased-' || id, member = '', password = '', totp = '', totp_new = '', issuer = '', subject = '' WHERE id = $1`,
 			`DELETE FROM account_session WHERE account = $1`, `DELETE FROM account_recovery WHERE account = $1`, `DELETE FROM account_passkey WHERE account = $1`,
 		} {
 			if _, err := tx.ExecContext(ctx, statement, id); err != nil {

@@ -103,7 +103,7 @@ func (a *Accounts) InviteAnew(ctx context.Context, from Asker, id string) (Invit
 // forget takes away all that lets somebody in.
 func (a *Accounts) forget(ctx context.Context, tx *storage.Tx, id string) error {
 	for _, statement := range []string{
-		`UPDATE account SET password = '', totp = '', totp_new = '', subject = '' WHERE id = $1`,
+		`UPDATE account SET password = '', totp = '', totp_new = '', issuer = '', subject = '' WHERE id = $1`,
 		`DELETE FROM account_session WHERE account = $1`, `DELETE FROM account_recovery WHERE account = $1`,
 		`DELETE FROM account_passkey WHERE account = $1`, `DELETE FROM account_challenge WHERE account = $1`,
 	} {

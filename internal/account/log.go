@@ -24,6 +24,7 @@ const (
 	EventFactorRemoved = "credential-removed"
 	EventFactorUsed    = "recovery-code-used"
 	EventSessionEnded  = "session-ended"
+	EventLinked        = "linked-to-provider"
 	EventTokenMade     = "token-made"
 	EventTokenRevoked  = "token-revoked"
 )

@@ -11,17 +11,17 @@ import (
 	"passerelle/internal/storage"
 )
 
-const accountColumns = `a.id, a.name, a.email, a.roles, a.member, a.language, a.demonstration, a.made_at, a.disabled_at, a.password, a.totp, a.totp_new, a.totp_step, a.subject,
+const accountColumns = `a.id, a.name, a.email, a.roles, a.member, a.language, a.demonstration, a.made_at, a.disabled_at, a.password, a.totp, a.totp_new, a.totp_step, a.issuer, a.subject,
 	(SELECT COUNT(*) FROM account_passkey p WHERE p.account = a.id)`
 
 // into lists where the accountColumns of a row go; finish does what is left.
 func (a *Account) into() (targets []any, finish func()) {
 	var roles string
 	var made, disabled storage.Instant
-	targets = []any{&a.ID, &a.Name, &a.Email, &roles, &a.Member, &a.Language, &a.Demonstration, &made, &disabled, &a.password, &a.totp, &a.totpNew, &a.totpStep, &a.subject, &a.Passkeys}
+	targets = []any{&a.ID, &a.Name, &a.Email, &roles, &a.Member, &a.Language, &a.Demonstration, &made, &disabled, &a.password, &a.totp, &a.totpNew, &a.totpStep, &a.issuer, &a.subject, &a.Passkeys}
 	return targets, func() {
 		a.Roles, a.Made, a.Disabled = parseRoles(roles), made.Time, disabled.Time
-		a.HasPassword, a.HasCodes = a.password != "", a.totp != ""
+		a.HasPassword, a.HasCodes, a.AtProvider = a.password != "", a.totp != "", a.subject != ""
 	}
 }
 
@@ -46,8 +46,8 @@ func parseRoles(s string) []access.Role {
 }
 
 // find returns the account of a condition, and false when there is none.
-func find(ctx context.Context, q storage.Querier, where string, arg any) (Account, bool, error) {
-	a, err := scanAccount(q.QueryRowContext(ctx, `SELECT `+accountColumns+` FROM account a WHERE `+where, arg))
+func find(ctx context.Context, q storage.Querier, where string, args ...any) (Account, bool, error) {
+	a, err := scanAccount(q.QueryRowContext(ctx, `SELECT `+accountColumns+` FROM account a WHERE `+where, args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Account{}, false, nil
 	}
@@ -64,6 +64,11 @@ func byID(ctx context.Context, q storage.Querier, id string) (Account, error) {
 
 func byEmail(ctx context.Context, q storage.Querier, email string) (Account, bool, error) {
 	return find(ctx, q, `a.email_key = $1`, emailKey(email))
+}
+
+// bySubject finds who came from an identity provider under that name before.
+func bySubject(ctx context.Context, q storage.Querier, issuer, subject string) (Account, bool, error) {
+	return find(ctx, q, `a.issuer = $1 AND a.subject = $2 AND a.subject <> ''`, issuer, subject)
 }
 
 func insert(ctx context.Context, tx *storage.Tx, a Account) error {

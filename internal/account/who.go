@@ -59,6 +59,25 @@ func (a *Accounts) Cookie(token string) *http.Cookie {
 	return cookie
 }
 
+// ProviderCookie keeps a secret in the browser until its person is back from the identity provider; an empty one takes it away.
+// A visit that comes from another site brings it along only because it is Lax.
+func (a *Accounts) ProviderCookie(secret string) *http.Cookie {
+	cookie := a.Cookie(secret)
+	if cookie.Name += "-provider"; secret != "" {
+		cookie.MaxAge = int(challengeTime.Seconds())
+	}
+	return cookie
+}
+
+// ProviderSecret is the secret of ProviderCookie that a request brings; empty for none.
+func (a *Accounts) ProviderSecret(r *http.Request) string {
+	cookie, err := r.Cookie(a.cookieName() + "-provider")
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
 // From tells where a request comes from.
 func (a *Accounts) From(c echo.Context) Asker {
 	r := c.Request()

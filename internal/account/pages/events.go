@@ -10,6 +10,7 @@ var eventWords = map[string]web.Words{
 	account.EventSignedIn: "signed in", account.EventRefused: "refused", account.EventSignedOut: "signed out", account.EventInvited: "invited",
 	account.EventLinkUsed: "took up a link", account.EventForgot: "asked for a new password", account.EventRoles: "roles changed", account.EventDisabled: "disabled",
 	account.EventEnabled: "enabled", account.EventPassword: "password set", account.EventFactorAdded: "second factor added", account.EventFactorRemoved: "second factor removed",
+	account.EventLinked:     "linked to the identity provider",
 	account.EventFactorUsed: "recovery code used", account.EventSessionEnded: "session ended", account.EventTokenMade: "token made", account.EventTokenRevoked: "token revoked",
 }
 

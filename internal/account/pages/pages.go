@@ -157,7 +157,7 @@ var (
 	watchers    = access.To(access.Manager, access.Operator, access.Auditor)
 )
 
-// Routes lists every address. Those of the demonstration are there only where there is one.
+// Routes lists every address. Those of the demonstration, and of an identity provider, are there only where there is one.
 func (p Pages) Routes() []web.Route {
 	anybody, everyone := access.Anybody(), access.Everyone()
 	routes := []web.Route{
@@ -198,6 +198,11 @@ func (p Pages) Routes() []web.Route {
 		{Method: "POST", Path: "/tokens", Who: doorkeepers, Handle: p.makeToken, Secret: true, Summary: "make a token for a program"},
 		{Method: "POST", Path: "/tokens/:id/revoke", Who: doorkeepers, Handle: p.revokeToken, Summary: "revoke a token"},
 		{Method: "GET", Path: "/security-log", Who: watchers, Handle: p.log, Summary: "see what happened at the door"},
+	}
+	if p.Accounts == nil || p.Accounts.Provider != nil {
+		routes = append(routes,
+			web.Route{Method: "GET", Path: "/sign-in/provider", Who: anybody, Handle: p.toProvider, Summary: "go to the identity provider, where there is one"},
+			web.Route{Method: "GET", Path: account.ProviderBack, Who: anybody, Handle: p.fromProvider, Secret: true, Summary: "sign in with what the identity provider says"})
 	}
 	if p.Accounts != nil && p.Accounts.Demonstration {
 		routes = append(routes,

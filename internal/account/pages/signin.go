@@ -31,7 +31,7 @@ func (p Pages) showSignIn(c echo.Context, status int, f form) error {
 	if err != nil {
 		return err
 	}
-	body := signInPage{Form: f, To: wanted(f.get("to")), Mails: p.Accounts.Mail != nil, Personas: personas}
+	body := signInPage{Form: f, To: wanted(f.get("to")), Mails: p.Accounts.Mail != nil, Provider: p.Accounts.ProviderName(), Personas: personas}
 	return p.Render(c, status, "door-signin", web.Page{Title: web.LocaleOf(c).T("Sign in"), Body: body})
 }
 
