@@ -205,7 +205,8 @@ func (n *network) people(p contracts.PartyID) map[string][]string {
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	return map[string][]string{"/invitation/:token": {invited.Link[strings.Index(invited.Link, "/invitation/"):]}, "/people/:id": {"/people/" + invited.Account}}
+	return map[string][]string{"/invitation/:token": {invited.Link[strings.Index(invited.Link, "/invitation/"):]}, "/people/:id": {"/people/" + invited.Account},
+		"/sign-in/provider": nil, account.ProviderBack: nil} // neither is a page, nor there without a provider
 }
 
 // draft writes a draft through the form and returns its id.
