@@ -221,7 +221,7 @@ read the items there. The list is [%s](%[1]s). ` + "`go test -run TestThePageOfS
 when a test or file it names is not there, when something does not apply without a reason. *Open* is what is not there, or not as far as the item asks.
 
 V10 (OAuth and OpenID Connect) is left out: its items are for those who build authorisation servers, and clients that call the interfaces of others. The one use here is that a co-operative lets its people sign in at its own
-identity provider; whatever does that uses the code flow with PKCE, state and nonce, and V6.8 and V7.6 say how far it is. V17 is left out: nothing here speaks WebRTC.
+identity provider, with the code flow, PKCE, state and nonce; V6.8 and V7.6 say what is checked. V17 is left out: nothing here speaks WebRTC.
 
 **%s**
 

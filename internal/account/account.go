@@ -15,7 +15,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
 
 	"passerelle/contracts"
 	"passerelle/internal/access"
@@ -55,9 +58,9 @@ type MemberFinder func(ctx context.Context, reference string) (id, name string, 
 // Accounts is the feature.
 type Accounts struct {
 	Options
-	hashing chan struct{}  // bounds how many passwords are weighed at once, each of which takes 19 MiB
-	behind  sync.WaitGroup // what goes on behind an answer
-	found   found
+	hashing chan struct{}                 // bounds how many passwords are weighed at once, each of which takes 19 MiB
+	behind  sync.WaitGroup                // what goes on behind an answer
+	found   atomic.Pointer[oidc.Provider] // what it says of itself
 }
 
 // New checks the options.

@@ -34,6 +34,7 @@ const (
 	kindAssert    = "passkey-sign-in"
 	challengeTime = 5 * time.Minute
 	mostPending   = 10_000 // challenges that wait at one time
+	mostOfAddress = 100    // of those, of one address: an office shares one
 )
 
 // party is this program as an authenticator knows it: by the name of its host, and the origin of its pages.
@@ -81,7 +82,7 @@ func noPasskey(why error) error {
 }
 
 // BeginPasskey returns what the browser is asked to make a passkey from.
-func (a *Accounts) BeginPasskey(ctx context.Context, id string) (any, error) {
+func (a *Accounts) BeginPasskey(ctx context.Context, from Asker, id string) (any, error) {
 	party, err := a.relyingParty()
 	if err != nil {
 		return nil, err
@@ -94,7 +95,7 @@ func (a *Accounts) BeginPasskey(ctx context.Context, id string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return options, a.challenge(ctx, kindRegister, id, ceremony.Challenge, ceremony)
+	return options, a.challenge(ctx, from, kindRegister, id, ceremony.Challenge, ceremony)
 }
 
 func holderOf(ctx context.Context, q storage.Querier, id string) (h holder, err error) {
@@ -105,8 +106,8 @@ func holderOf(ctx context.Context, q storage.Querier, id string) (h holder, err 
 	return h, err
 }
 
-// challenge keeps what was asked until it is answered, once.
-func (a *Accounts) challenge(ctx context.Context, kind, account, challenge string, content any) error {
+// challenge keeps what was asked until it is answered, once. Too many that wait are TooMany.
+func (a *Accounts) challenge(ctx context.Context, from Asker, kind, account, challenge string, content any) error {
 	text, err := json.Marshal(content)
 	if err != nil {
 		return err
@@ -116,15 +117,15 @@ func (a *Accounts) challenge(ctx context.Context, kind, account, challenge strin
 		if _, err := tx.ExecContext(ctx, `DELETE FROM account_challenge WHERE until < $1`, storage.At(now)); err != nil {
 			return err
 		}
-		var waiting int
-		if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM account_challenge`).Scan(&waiting); err != nil {
+		var waiting, his int
+		if err := tx.QueryRowContext(ctx, `SELECT COUNT(*), COUNT(CASE WHEN address = $1 THEN 1 END) FROM account_challenge`, from.Address).Scan(&waiting, &his); err != nil {
 			return err
 		}
-		if waiting >= mostPending {
+		if waiting >= mostPending || his >= mostOfAddress {
 			return TooMany{challengeTime}
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO account_challenge (hash, kind, account, content, until) VALUES ($1, $2, $3, $4, $5)`,
-			hashOf(challenge), kind, account, string(text), storage.At(now.Add(challengeTime)))
+		_, err := tx.ExecContext(ctx, `INSERT INTO account_challenge (hash, kind, account, content, until, address) VALUES ($1, $2, $3, $4, $5, $6)`,
+			hashOf(challenge), kind, account, string(text), storage.At(now.Add(challengeTime)), from.Address)
 		return err
 	})
 }
@@ -230,7 +231,7 @@ func (a *Accounts) RemovePasskey(ctx context.Context, from Asker, account, id st
 }
 
 // BeginPasskeySignIn returns what the browser is asked to sign with any passkey it has for this host.
-func (a *Accounts) BeginPasskeySignIn(ctx context.Context) (any, error) {
+func (a *Accounts) BeginPasskeySignIn(ctx context.Context, from Asker) (any, error) {
 	party, err := a.relyingParty()
 	if err != nil {
 		return nil, err
@@ -239,7 +240,7 @@ func (a *Accounts) BeginPasskeySignIn(ctx context.Context) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return options, a.challenge(ctx, kindAssert, "", ceremony.Challenge, ceremony)
+	return options, a.challenge(ctx, from, kindAssert, "", ceremony.Challenge, ceremony)
 }
 
 // PasskeySignIn opens a Full session for whoever signed. The tries of others at his password do not hold him up; those of his address do.

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -40,12 +39,6 @@ var signatures = []string{oidc.RS256, oidc.RS384, oidc.RS512, oidc.PS256, oidc.P
 
 // strong are the values of acr that stand for two factors: of REFEDS, of the OpenID Extended Authentication Profile, and of PAPE.
 var strong = []string{"https://refeds.org/profile/mfa", "phr", "phrh", "http://schemas.openid.net/pape/policies/2007/06/multi-factor"}
-
-// found is what the provider says of itself, asked for once it is needed: a provider that is away keeps nobody from starting.
-type found struct {
-	mu       sync.Mutex
-	provider *oidc.Provider
-}
 
 func checkProvider(p *Provider) error {
 	if p == nil {
@@ -87,7 +80,7 @@ type asked struct {
 
 // BeginProvider returns the address at the provider to which the browser goes, and a secret that it brings back in ProviderCookie: who starts
 // in one browser cannot finish in another. to is the page he wanted.
-func (a *Accounts) BeginProvider(ctx context.Context, to string) (address, browser string, err error) {
+func (a *Accounts) BeginProvider(ctx context.Context, from Asker, to string) (address, browser string, err error) {
 	client, _, err := a.oidcClient(ctx)
 	if err != nil {
 		a.Log.ErrorContext(ctx, "ask the identity provider", "err", err)
@@ -95,7 +88,7 @@ func (a *Accounts) BeginProvider(ctx context.Context, to string) (address, brows
 	}
 	state, browser := secret(), secret()
 	sent := asked{Nonce: hashOf(browser), Verifier: oauth2.GenerateVerifier(), To: to}
-	if err := a.challenge(ctx, kindProvider, "", state, sent); err != nil {
+	if err := a.challenge(ctx, from, kindProvider, "", state, sent); err != nil {
 		return "", "", err
 	}
 	recent := oauth2.SetAuthURLParam("max_age", strconv.Itoa(int(freshTime.Seconds()))) // whoever has just signed in may change what lets him in
@@ -123,24 +116,23 @@ func (a *Accounts) oidcClient(ctx context.Context) (*oauth2.Config, *oidc.IDToke
 	return client, provider.Verifier(&oidc.Config{ClientID: a.Provider.Client, SupportedSigningAlgs: signatures, Now: a.Now}), nil
 }
 
+// findProvider reads what the provider says of itself, once it is needed: one that is away keeps the program from nothing else.
 func (a *Accounts) findProvider(ctx context.Context) (*oidc.Provider, error) {
-	a.found.mu.Lock()
-	defer a.found.mu.Unlock()
-	if a.found.provider != nil {
-		return a.found.provider, nil
+	if provider := a.found.Load(); provider != nil {
+		return provider, nil
 	}
 	provider, err := oidc.NewProvider(a.toProvider(ctx), a.Provider.Issuer)
 	if err != nil {
 		return nil, fmt.Errorf("identity provider %s: %w", a.Provider.Issuer, err)
 	}
-	a.found.provider = provider
+	a.found.Store(provider)
 	return provider, nil
 }
 
 func (a *Accounts) toProvider(ctx context.Context) context.Context {
 	client := a.Provider.HTTP
 	if client == nil {
-		client = &http.Client{Timeout: providerTime}
+		client = &http.Client{Timeout: providerTime, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }} // only what it names itself is called
 	}
 	return oidc.ClientContext(ctx, client)
 }

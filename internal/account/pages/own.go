@@ -235,7 +235,7 @@ func (p Pages) offerPasskey(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	options, err := p.Accounts.BeginPasskey(c.Request().Context(), v.who.ID)
+	options, err := p.Accounts.BeginPasskey(c.Request().Context(), v.from, v.who.ID)
 	if err != nil {
 		return err
 	}

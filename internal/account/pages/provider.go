@@ -15,7 +15,10 @@ func (p Pages) toProvider(c echo.Context) error {
 		return err
 	}
 	to := wanted(c.QueryParam("to"))
-	address, browser, err := p.Accounts.BeginProvider(c.Request().Context(), to)
+	if site := c.Request().Header.Get("Sec-Fetch-Site"); site == "cross-site" || site == "same-site" {
+		return c.Redirect(http.StatusSeeOther, web.Address(SignIn, "to", to)) // nobody is signed in by a link of another site
+	}
+	address, browser, err := p.Accounts.BeginProvider(c.Request().Context(), p.Accounts.From(c), to)
 	if err != nil {
 		return p.notByProvider(c, to, err)
 	}

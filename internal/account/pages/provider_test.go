@@ -1,6 +1,7 @@
 package pages_test
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -14,7 +15,7 @@ import (
 	"passerelle/internal/storage/storagetest"
 )
 
-const notLetIn = "signing in at the identity provider did not let you in"
+const notLetIn = "Signing in at the identity provider did not let you in"
 
 // leave goes to the provider, and returns the path by which it sends back.
 func (b browser) leave(path string) string {
@@ -264,6 +265,53 @@ func TestTheCookieOfASignInAtTheProvider(t *testing.T) {
 		t.Error("the secret of the browser goes to the provider")
 	}
 }
+
+// Another site leads no further than to the page where people choose how they sign in.
+func TestAnotherSiteSignsNobodyInByTheProvider(t *testing.T) {
+	h := quick(t, at(provide(t)))
+	for site, to := range map[string]string{"cross-site": "/sign-in?to=%2Fbooks", "same-site": "/sign-in?to=%2Fbooks", "same-origin": "/authorize?", "none": "/authorize?", "": "/authorize?"} {
+		r, err := http.NewRequest("GET", h.url+"/sign-in/provider?to=/books", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Sec-Fetch-Site", site)
+		if a := h.browser().do(r); a.status != 303 || !strings.Contains(a.to, to) {
+			t.Errorf("%q: %d to %s", site, a.status, a.to)
+		}
+	}
+}
+
+// Whoever asks again and again takes the places of nobody elsewhere, and of his own address for five minutes.
+func TestAnAddressAsksForALimitedNumberOfChallenges(t *testing.T) {
+	storagetest.Each(t, []storage.MigrationSet{account.Migrations()}, func(t *testing.T, db *storage.DB) {
+		h := build(t, db, at(provide(t)))
+		here, there := account.Asker{Address: "192.0.2.1"}, account.Asker{Address: "192.0.2.2"}
+		for i := range 100 {
+			ask := func() error { _, _, err := h.BeginProvider(t.Context(), here, ""); return err }
+			if i%2 == 0 {
+				ask = func() error { _, err := h.BeginPasskeySignIn(t.Context(), here); return err }
+			}
+			if err := ask(); err != nil {
+				t.Fatal(i, err)
+			}
+		}
+		if _, err := h.BeginPasskeySignIn(t.Context(), here); !early(err) {
+			t.Errorf("a passkey: %v", err)
+		}
+		if _, _, err := h.BeginProvider(t.Context(), here, ""); !early(err) {
+			t.Errorf("the provider: %v", err)
+		}
+		if _, err := h.BeginPasskeySignIn(t.Context(), there); err != nil {
+			t.Errorf("another address: %v", err)
+		}
+		h.now = h.now.Add(5*time.Minute + time.Second)
+		if _, err := h.BeginPasskeySignIn(t.Context(), here); err != nil {
+			t.Errorf("after five minutes: %v", err)
+		}
+	})
+}
+
+func early(err error) bool { _, is := errors.AsType[account.TooMany](err); return is }
 
 func TestWithoutAProviderThereIsNoWayThere(t *testing.T) {
 	h := quick(t)

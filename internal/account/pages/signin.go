@@ -105,8 +105,9 @@ func readAnswer(c echo.Context) ([]byte, error) {
 
 // askPasskey says what a passkey has to sign.
 func (p Pages) askPasskey(c echo.Context) error {
-	options, err := p.Accounts.BeginPasskeySignIn(c.Request().Context())
+	options, err := p.Accounts.BeginPasskeySignIn(c.Request().Context(), p.Accounts.From(c))
 	if err != nil {
+		statusOf(c, err) // says when to come again
 		return err
 	}
 	return c.JSON(http.StatusOK, options)
