@@ -25,7 +25,9 @@ import (
 	"passerelle/internal/ledger"
 	"passerelle/internal/storage"
 	"passerelle/internal/web"
+	"passerelle/nodes/casework"
 	"passerelle/nodes/member"
+	"passerelle/nodes/mobility"
 	"passerelle/nodes/outbound"
 	"passerelle/nodes/report"
 	"passerelle/nodes/retention"
@@ -61,6 +63,7 @@ type Node struct {
 	Outbound  outbound.Outbound
 	Reports   report.Reports
 	Retention retention.Retention
+	Cases     casework.Cases
 	Channel   *federation.Endpoint
 	Watch     *federation.Watch
 	Now       func() time.Time
@@ -110,6 +113,7 @@ func New(o Options) (*Node, error) {
 		Revenue: outbound.Revenue, ContributionIncome: outbound.ContributionIncome, GuaranteeFund: outbound.GuaranteeFund,
 		VAT: outbound.VATPayable, Bank: outbound.Bank, Receivables: outbound.Receivables}}
 	n.Retention = retention.Retention{Country: a, Store: n.Store, DB: o.DB, Now: o.Now}
+	n.Cases = casework.Cases{Rules: casework.Rules{Engine: mobility.New(adapters.Atlas()), Home: a}, Store: n.Store, DB: o.DB, Now: o.Now, Demonstration: o.Settings.Demonstration}
 	return n, nil
 }
 
@@ -151,6 +155,7 @@ func (n *Node) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return n.Channel.Run(ctx) })
 	g.Go(func() error { return n.keepNoLonger(ctx) })
+	g.Go(func() error { return n.watchCases(ctx) })
 	return g.Wait()
 }
 
@@ -169,6 +174,26 @@ func (n *Node) keepNoLonger(ctx context.Context) error {
 			n.Log.ErrorContext(ctx, "retention", "error", err)
 		case ran:
 			n.Log.InfoContext(ctx, "retention", "documents", result.Documents, "drafts", result.Drafts, "imports", result.Imports, "buyers", result.Buyers, "members", result.Members)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-every.C:
+		}
+	}
+}
+
+// watchCases has the clock look at the mobility cases once a day. A day that fails is tried again, and is nobody's reason to stop.
+func (n *Node) watchCases(ctx context.Context) error {
+	every := time.NewTicker(time.Minute)
+	defer every.Stop()
+	for {
+		ran, done, err := n.Cases.Daily(ctx)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			n.Log.ErrorContext(ctx, "mobility cases", "error", err)
+		case done:
+			n.Log.InfoContext(ctx, "mobility cases", "cases", ran.Cases, "moved", ran.Moved, "reminders", ran.Reminders)
 		}
 		select {
 		case <-ctx.Done():

@@ -236,6 +236,9 @@ type Share int64
 // percent is one percent point.
 const percent Share = 10_000
 
+// Whole is all of it.
+const Whole = 100 * percent
+
 var hundred = decimal.NewFromInt(100)
 
 // UnmarshalJSON reads a number, or the same between quotes, with at most four decimals.
@@ -274,3 +277,14 @@ func given[T any](v *T, otherwise T) T {
 	}
 	return otherwise
 }
+
+// StateOf is a country as social security writes it.
+func StateOf(c contracts.CountryCode) State {
+	if eu, other := usage[c]; other {
+		return eu
+	}
+	return State(c)
+}
+
+// Country is the State as ISO 3166-1 writes it; XX, which is no country, for ThirdState.
+func (s State) Country() contracts.CountryCode { return s.country() }

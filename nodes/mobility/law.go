@@ -216,3 +216,19 @@ func KnownRuleSet(name, field string) error {
 	fs.Add(field, err)
 	return fs.Err()
 }
+
+// ByAgreement is the article of an agreement between States in the person's interest (Regulation 883/2004, Art. 16(1)). The engine never answers
+// it: it is asked for, and granted or not.
+const ByAgreement Article = "16.1"
+
+// StatusOf is what the A1 says in section 3 when a decision rests on the article, and whether it is one that decisions rest on.
+func (e *Engine) StatusOf(a Article) (code StatusCode, known bool) {
+	if a == ByAgreement {
+		return "11", true
+	}
+	b, known := e.law.Articles[a]
+	return StatusCode(b.Status), known
+}
+
+// LocalWork tells whether the article is the rule that the State of the work decides.
+func (a Article) LocalWork() bool { return a == "11.3a" || a == "SSC.10.3a" }
