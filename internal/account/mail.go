@@ -89,6 +89,8 @@ func NewSMTP(address, password, from string, roots *tls.Config) (*SMTP, error) {
 		options = []mail.Option{mail.WithTimeout(mailTime), mail.WithTLSPortPolicy(mail.TLSOpportunistic)}
 	}
 	if roots != nil {
+		roots = roots.Clone()
+		roots.ServerName = u.Hostname() // the library sets it in its own alone
 		options = append(options, mail.WithTLSConfig(roots))
 	}
 	if port, err := strconv.Atoi(u.Port()); err == nil {

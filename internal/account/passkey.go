@@ -179,10 +179,13 @@ func (a *Accounts) FinishPasskey(ctx context.Context, from Asker, s Session, nam
 		return "", err
 	}
 	err = a.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO account_passkey (id, account, name, credential, made_at, used_at) VALUES ($1, $2, $3, $4, $5, '')`,
+		r, err := tx.ExecContext(ctx, `INSERT INTO account_passkey (id, account, name, credential, made_at, used_at) VALUES ($1, $2, $3, $4, $5, '') ON CONFLICT (id) DO NOTHING`,
 			base64.RawURLEncoding.EncodeToString(made.ID), s.Account, name, string(text), storage.At(a.Now()))
 		if err != nil {
 			return err
+		}
+		if n, err := r.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, noPasskey(errors.New("its id is kept already"))) // level 3, section 7.1: no id is of two
 		}
 		token, err = a.factorAdded(ctx, tx, from, s, old, "passkey "+name)
 		return err
