@@ -166,7 +166,7 @@ func documentTable(l *web.Locale, name string) web.Table[exchange.Document] {
 		{Name: "corrects", Heading: l.T("Takes back"), In: web.InFile, Cell: func(d exchange.Document) web.Cell { return web.Cell{Value: string(d.Corrects)} }},
 		{Name: "member", Heading: l.T("Member"), Cell: func(d exchange.Document) web.Cell { return web.Cell{Value: d.Member, Code: true} }},
 		{Name: "buyer", Heading: l.T("Buyer"), Cell: func(d exchange.Document) web.Cell {
-			c := web.Cell{Value: string(d.Buyer.Kind)}
+			c := web.Cell{Value: l.Retell(d.Buyer.Kind)}
 			if d.Buyer.Sector != "" {
 				c.Note = l.T("sector %s", string(d.Buyer.Sector))
 			}
@@ -174,7 +174,7 @@ func documentTable(l *web.Locale, name string) web.Table[exchange.Document] {
 		}},
 		{Name: "sector", Heading: l.T("Sector"), In: web.InFile, Cell: func(d exchange.Document) web.Cell { return web.Cell{Value: string(d.Buyer.Sector)} }},
 		{Name: "service", Heading: l.T("Service"), Cell: func(d exchange.Document) web.Cell {
-			c := web.Cell{Value: string(d.Service)}
+			c := web.Cell{Value: l.Service(d.Service)}
 			if d.PerformedIn != "" {
 				c.Note = l.T("in %s", l.Country(d.PerformedIn))
 			}

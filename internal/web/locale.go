@@ -50,7 +50,7 @@ func (l *Locale) funcs() template.FuncMap {
 	return template.FuncMap{"t": l.T, "retell": l.Retell, "sentence": l.Sentence,
 		"money": l.Money, "amount": l.Amount, "number": l.Number, "decimal": l.Decimal, "percent": l.Percent,
 		"date": l.Date, "month": l.Month, "monthName": l.MonthName, "monthShort": l.MonthShort, "instant": l.Instant,
-		"country": l.Country, "tongue": l.Language, "compact": l.Compact, "change": l.Change, "share": l.Share}
+		"country": l.Country, "service": l.Service, "tongue": l.Language, "compact": l.Compact, "change": l.Change, "share": l.Share}
 }
 
 // nbsp keeps a figure and its unit on one line.
@@ -169,6 +169,24 @@ func (l *Locale) Country(c contracts.CountryCode) string {
 		return string(c)
 	}
 	return l.regions.Name(region)
+}
+
+// Service says what is sold in words: "Training and courses".
+func (l *Locale) Service(s contracts.Service) string { return l.T(services[s]) }
+
+// services says what is sold in words.
+var services = map[contracts.Service]Words{
+	contracts.ServiceGeneral:     "Services in general",
+	contracts.ServicePerformance: "Performance of an artist, billed to an organiser",
+	contracts.ServiceAdmission:   "Admission to an event on the spot",
+	contracts.ServiceStreaming:   "Admission to a streamed event",
+	contracts.ServiceRights:      "Cession or licence of copyright",
+	contracts.ServiceTeaching:    "Training and courses",
+	contracts.ServiceElectronic:  "Electronic service",
+	contracts.ServiceProperty:    "Work on a building or land",
+	contracts.ServiceTransport:   "Passenger transport",
+	contracts.ServiceCatering:    "Catering",
+	contracts.ServiceHire:        "Short-term hire of a vehicle",
 }
 
 // Language writes the name of a language given as ISO 639-1: "Dutch".

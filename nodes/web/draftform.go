@@ -95,7 +95,7 @@ func (s server) choices(c echo.Context, p *draftPage) error {
 	}
 	p.Countries, p.SmallPrice = s.countries(l), l.Decimal(decimal.New(85, -3), 3)
 	for _, v := range contracts.Services {
-		p.Services = append(p.Services, option{string(v), l.T(serviceNames[v])})
+		p.Services = append(p.Services, option{string(v), l.Service(v)})
 	}
 	for _, c := range append([]contracts.Currency{s.currency()}, s.Outbound.Law.Config.Currencies...) {
 		p.Currencies = append(p.Currencies, option{string(c), string(c)})

@@ -82,7 +82,7 @@ func (r reportLine) state(l *web.Locale) web.Badge {
 // trialTable is the trial balance of every currency, for the file; the page shows each currency by itself.
 func trialTable(l *web.Locale, until contracts.Date) web.Table[trialLine] {
 	return web.Table[trialLine]{Name: "trial-balance-" + until.String(), Label: l.T("Trial balance"), Columns: []web.Column[trialLine]{
-		{Name: "account", Heading: l.T("Account"), Cell: func(t trialLine) web.Cell { return web.Cell{Value: accountName(t.Account)} }},
+		{Name: "account", Heading: l.T("Account"), Cell: func(t trialLine) web.Cell { return web.Cell{Value: l.T(accountName(t.Account))} }},
 		{Name: "chart", Heading: l.T("Chart"), Cell: func(t trialLine) web.Cell { return web.Cell{Value: t.Number} }},
 		{Name: "currency", Heading: l.T("Currency"), Cell: func(t trialLine) web.Cell { return web.Cell{Value: string(t.Balance.Currency)} }},
 		{Name: "debit", Heading: l.T("Debit"), Figure: true, Cell: func(t trialLine) web.Cell { return web.Cell{Value: t.Debit} }},

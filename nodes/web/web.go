@@ -133,7 +133,6 @@ func orMissing(err error, what string) error {
 
 // functions are those of the node's templates beside the formats of the locale.
 var functions = template.FuncMap{
-	"serviceName":  func(v contracts.Service) string { return serviceNames[v] },
 	"unitName":     unitName,
 	"places":       places,
 	"cited":        cited,

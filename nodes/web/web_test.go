@@ -117,7 +117,7 @@ func TestThePlaceOfAPageSurvivesAnyName(t *testing.T) {
 
 func TestEveryChoiceHasItsWords(t *testing.T) {
 	for _, v := range contracts.Services {
-		if serviceNames[v] == "" {
+		if web.English.Service(v) == "" {
 			t.Errorf("service %s has no name", v)
 		}
 	}

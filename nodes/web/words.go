@@ -8,21 +8,6 @@ import (
 	"passerelle/internal/web"
 )
 
-// serviceNames says what is sold in words.
-var serviceNames = map[contracts.Service]web.Words{
-	contracts.ServiceGeneral:     "Services in general",
-	contracts.ServicePerformance: "Performance of an artist, billed to an organiser",
-	contracts.ServiceAdmission:   "Admission to an event on the spot",
-	contracts.ServiceStreaming:   "Admission to a streamed event",
-	contracts.ServiceRights:      "Cession or licence of copyright",
-	contracts.ServiceTeaching:    "Training and courses",
-	contracts.ServiceElectronic:  "Electronic service",
-	contracts.ServiceProperty:    "Work on a building or land",
-	contracts.ServiceTransport:   "Passenger transport",
-	contracts.ServiceCatering:    "Catering",
-	contracts.ServiceHire:        "Short-term hire of a vehicle",
-}
-
 // categoryNames says a VAT category in words.
 var categoryNames = map[contracts.TaxCategory]web.Words{
 	contracts.StandardRated: "VAT charged",
