@@ -39,43 +39,62 @@ func TestEveryPageIsForEverybody(t *testing.T) {
 	places := n.furnish("be")
 	n.settle()
 	where := map[string][]string{} // what is wrong, and on which pages
+	n.eachPage(places, func(p page) {
+		if err := b.Be(n.up[p.party].url, p.as); err != nil {
+			t.Fatal(err)
+		}
+		wrong, err := b.Examine(p.name, n.up[p.party].url+p.address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range wrong {
+			where[w] = append(where[w], string(p.party)+" "+p.address)
+		}
+	})
+	complain(t, where)
+}
+
+// complain fails for each thing that is wrong, and says on which pages.
+func complain(t *testing.T, where map[string][]string) {
+	t.Helper()
+	for wrong, pages := range where {
+		t.Errorf("%s\n\ton %d pages: %s", wrong, len(pages), strings.Join(pages[:min(3, len(pages))], ", "))
+	}
+}
+
+// page is a page of hub or node as somebody sees it who may; as is nil for a visitor.
+type page struct {
+	party         contracts.PartyID
+	name, address string
+	as            *http.Cookie
+}
+
+// eachPage visits every page that hub and node declare. Those with a parameter are named by places.
+func (n *network) eachPage(places map[string][]string, visit func(page)) {
+	n.t.Helper()
 	for party, routes := range map[contracts.PartyID][]web.Route{contracts.Hub: hubweb.Routes(), "be": nodeweb.Node{}.Routes()} {
 		cookies, people := n.cookies(party), n.people(party)
 		for _, r := range routes {
-			as := cookies[whoOpens(r)] // none for a visitor's page
-			if err := b.Be(n.up[party].url, as); err != nil {
-				t.Fatal(err)
-			}
 			if r.Writes() || r.Program() {
 				continue
 			}
+			as := cookies[whoOpens(r)] // none for a visitor's page
 			addresses, known := people[r.Path]
 			if !known {
 				addresses, known = places[r.Path]
 			}
 			switch {
 			case !known && strings.Contains(r.Path, ":"):
-				t.Errorf("%s %s: name a page of it in furnish", party, r.Path)
+				n.t.Errorf("%s %s: name a page of it in furnish", party, r.Path)
 			case !known:
 				addresses = []string{r.Path}
 			}
 			for i, address := range addresses {
-				if !n.isPage(party, address, as) {
-					continue // a file to take along
-				}
-				name := pictureName(party, r.Path, i)
-				wrong, err := b.Examine(name, n.up[party].url+address)
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, w := range wrong {
-					where[w] = append(where[w], string(party)+" "+address)
+				if n.isPage(party, address, as) { // and no file to take along
+					visit(page{party, pictureName(party, r.Path, i), address, as})
 				}
 			}
 		}
-	}
-	for wrong, pages := range where {
-		t.Errorf("%s\n\ton %d pages: %s", wrong, len(pages), strings.Join(pages[:min(3, len(pages))], ", "))
 	}
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,12 +35,21 @@ func LocaleOf(c echo.Context) *Locale {
 			return l
 		}
 	}
-	wanted, _, err := language.ParseAcceptLanguage(c.Request().Header.Get("Accept-Language"))
+	wanted, _, err := language.ParseAcceptLanguage(knownLanguages(c.Request().Header.Get("Accept-Language")))
 	if err != nil {
 		return English
 	}
 	_, i, _ := matcher.Match(wanted...)
 	return Locales[i]
+}
+
+// knownLanguages leaves out of a header what is no language that we have heard of, so that it does not hide the others.
+func knownLanguages(header string) string {
+	unknown := func(one string) bool {
+		_, _, err := language.ParseAcceptLanguage(one)
+		return err != nil
+	}
+	return strings.Join(slices.DeleteFunc(strings.Split(header, ","), unknown), ",")
 }
 
 // LocaleNamed is the locale of a language given as ISO 639-1; English for one that pages are not written in.
