@@ -44,7 +44,7 @@ var alsoSaid = []string{
 	// internal/web, what is not there
 	"address", "invoice", "draft", "activity", "import", "node", "member", "account", "directory",
 	// internal/account, notes of the security log
-	"code", "codes", "recovery codes", "passkey", "password", "password and code", "link", "demonstration", "all, for a new invitation",
+	"code", "codes", "recovery codes", "passkey", "password", "password and code", "link", "demonstration", "all, for a new invitation", "all others",
 }
 
 // spoken lists the key of every text of the program, and where it is said.

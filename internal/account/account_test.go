@@ -15,6 +15,7 @@ import (
 	"passerelle/internal/account"
 	"passerelle/internal/storage"
 	"passerelle/internal/storage/storagetest"
+	"passerelle/internal/web"
 )
 
 const (
@@ -49,12 +50,15 @@ func open(t *testing.T, db *storage.DB, change ...func(o *account.Options)) *doo
 	return d
 }
 
+// tables are those of accounts, and of what was answered.
+var tables = []storage.MigrationSet{account.Migrations(), web.Migrations()}
+
 func each(t *testing.T, test func(t *testing.T, d *door)) {
-	storagetest.Each(t, []storage.MigrationSet{account.Migrations()}, func(t *testing.T, db *storage.DB) { test(t, open(t, db)) })
+	storagetest.Each(t, tables, func(t *testing.T, db *storage.DB) { test(t, open(t, db)) })
 }
 
 func quick(t *testing.T, change ...func(o *account.Options)) *door {
-	return open(t, storagetest.Open(t, storage.SQLite, account.Migrations()), change...)
+	return open(t, storagetest.Open(t, storage.SQLite, tables...), change...)
 }
 
 var from = account.Asker{Address: "192.0.2.1", Agent: "test", Request: "r1"}
@@ -396,7 +400,7 @@ func TestATokenLetsAProgramIn(t *testing.T) {
 }
 
 func TestAPersonaIsNobodyOutsideTheDemonstration(t *testing.T) {
-	storagetest.Each(t, []storage.MigrationSet{account.Migrations()}, func(t *testing.T, db *storage.DB) {
+	storagetest.Each(t, tables, func(t *testing.T, db *storage.DB) {
 		demo := open(t, db, func(o *account.Options) { o.Demonstration = true })
 		real := open(t, db)
 		if err := demo.AddPersonas(t.Context(), account.Persona{Role: access.Manager, Name: "Demonstration manager"}); err != nil {

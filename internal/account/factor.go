@@ -122,8 +122,8 @@ const RecoveryCodes = 10
 func (a *Accounts) NewRecoveryCodes(ctx context.Context, from Asker, id string) ([]string, error) {
 	codes := make([]string, RecoveryCodes)
 	for i := range codes {
-		text := strings.ToLower(rand.Text()[:16]) // 80 bits
-		codes[i] = text[:4] + "-" + text[4:8] + "-" + text[8:12] + "-" + text[12:]
+		text := strings.ToLower(rand.Text()) // 130 bits: too many to be guessed, so that one round of a hash will do
+		codes[i] = text[:5] + "-" + text[5:10] + "-" + text[10:15] + "-" + text[15:20] + "-" + text[20:]
 	}
 	return codes, a.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM account_recovery WHERE account = $1`, id); err != nil {

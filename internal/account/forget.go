@@ -2,10 +2,12 @@ package account
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"passerelle/internal/access"
 	"passerelle/internal/storage"
+	"passerelle/internal/web"
 )
 
 // Forget shuts out the person who is that member, and forgets his name, address and credentials. Who has another role too keeps his account
@@ -22,6 +24,9 @@ func (a *Accounts) Forget(ctx context.Context, from Asker, member string) error 
 		if who.Member != member {
 			continue
 		}
+		if err := a.forgetAnswers(ctx, who.ID); err != nil {
+			return err
+		}
 		if roles := slices.DeleteFunc(slices.Clone(who.Roles), func(r access.Role) bool { return r == access.Member }); len(roles) > 0 {
 			err = a.SetRoles(ctx, from, who.ID, roles, "")
 		} else {
@@ -37,12 +42,17 @@ func (a *Accounts) Forget(ctx context.Context, from Asker, member string) error 
 	}
 	for _, t := range tokens {
 		if t.Member == member {
-			if err := a.RevokeToken(ctx, from, t.ID); err != nil {
+			if err := errors.Join(a.RevokeToken(ctx, from, t.ID), a.forgetAnswers(ctx, t.ID)); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// forgetAnswers lets go of the answers that are kept for a week: pages with his data among them.
+func (a *Accounts) forgetAnswers(ctx context.Context, id string) error {
+	return a.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error { return web.ForgetAnswers(ctx, tx, id) })
 }
 
 func (a *Accounts) forgetAccount(ctx context.Context, from Asker, id string) error {
@@ -53,6 +63,7 @@ func (a *Accounts) forgetAccount(ctx context.Context, from Asker, id string) err
 		for _, statement := range []string{
 			`UPDATE account SET name = '–', email = '', email_key = 'erased-' || id, member = '', password = '', totp = '', totp_new = '', issuer = '', subject = '' WHERE id = $1`,
 			`DELETE FROM account_session WHERE account = $1`, `DELETE FROM account_recovery WHERE account = $1`, `DELETE FROM account_passkey WHERE account = $1`,
+			`DELETE FROM account_challenge WHERE account = $1`,
 		} {
 			if _, err := tx.ExecContext(ctx, statement, id); err != nil {
 				return err

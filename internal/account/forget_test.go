@@ -1,9 +1,11 @@
 package account_test
 
 import (
+	"context"
 	"testing"
 
 	"passerelle/internal/access"
+	"passerelle/internal/storage"
 )
 
 func TestAMemberWhoIsErasedIsForgottenAtTheDoorToo(t *testing.T) {
@@ -13,10 +15,27 @@ func TestAMemberWhoIsErasedIsForgottenAtTheDoorToo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		answered := func(account string) (n int) {
+			t.Helper()
+			if err := d.DB.QueryRowContext(t.Context(), `SELECT COUNT(*) FROM once_request WHERE account = $1`, account).Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		err = d.DB.Write(t.Context(), func(ctx context.Context, tx *storage.Tx) error {
+			_, err := tx.ExecContext(ctx, `INSERT INTO once_request (account, key, request, at, body) SELECT id, 'k', $1, $2, $1 FROM account`, []byte("x"), storage.At(d.now))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 		if err := d.Forget(t.Context(), from, "m1"); err != nil {
 			t.Fatal(err)
 		}
 		d.out(session, "forgotten")
+		if answered(gone.ID) != 0 || answered(adviser.ID) != 0 || answered(other.ID) != 1 {
+			t.Errorf("kept answers: %d, %d, %d", answered(gone.ID), answered(adviser.ID), answered(other.ID))
+		}
 		if _, _, err := d.signIn("gone@example.org", good); err == nil {
 			t.Error("the password still opens")
 		}

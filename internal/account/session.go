@@ -182,6 +182,13 @@ func (a *Accounts) EndSession(ctx context.Context, from Asker, account, hash str
 	})
 }
 
+// EndOthers ends every session of the account but the one with the hash.
+func (a *Accounts) EndOthers(ctx context.Context, from Asker, account, but string) error {
+	return a.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		return errors.Join(a.endOthers(ctx, tx, account, but), a.note(ctx, tx, from, EventSessionEnded, account, "all others"))
+	})
+}
+
 // SignOut ends the session with the token.
 func (a *Accounts) SignOut(ctx context.Context, from Asker, token string) error {
 	return a.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {

@@ -203,6 +203,12 @@ func (o *Once) take(ctx context.Context, tx *storage.Tx, r once) error {
 	return errRepeated
 }
 
+// ForgetAnswers lets go of what an account was answered: of a person who is erased, nothing is repeated.
+func ForgetAnswers(ctx context.Context, tx *storage.Tx, account string) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM once_request WHERE account = $1`, account)
+	return err
+}
+
 // carried are the header fields of an answer that are kept.
 var carried = []string{echo.HeaderContentType, echo.HeaderLocation, echo.HeaderContentDisposition}
 

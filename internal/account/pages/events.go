@@ -1,6 +1,9 @@
 package pages
 
 import (
+	"strings"
+
+	"passerelle/internal/access"
 	"passerelle/internal/account"
 	"passerelle/internal/web"
 )
@@ -20,10 +23,32 @@ type eventRow struct {
 	What, Whose, By string
 }
 
-func eventRows(events []account.Event, names map[string]string) []eventRow {
+func eventRows(l *web.Locale, events []account.Event, names map[string]string) []eventRow {
 	rows := make([]eventRow, len(events))
 	for i, e := range events {
+		e.Note = noteOf(l, e)
 		rows[i] = eventRow{e, eventWords[e.Event], names[e.Account], names[e.Actor]}
 	}
 	return rows
+}
+
+// noteOf is the note of an event as it is read: roles, which the log keeps by their codes, as people call them.
+func noteOf(l *web.Locale, e account.Event) string {
+	switch e.Event {
+	case account.EventInvited, account.EventForgot, account.EventTokenMade:
+		return rolesIn(l, e.Note)
+	case account.EventRoles:
+		before, after, _ := strings.Cut(e.Note, " -> ")
+		return rolesIn(l, before) + " → " + rolesIn(l, after)
+	}
+	return l.Retell(e.Note)
+}
+
+// rolesIn reads codes of roles with spaces between them.
+func rolesIn(l *web.Locale, codes string) string {
+	var roles []access.Role
+	for code := range strings.FieldsSeq(codes) {
+		roles = append(roles, access.Role(code))
+	}
+	return named(l, roles)
 }

@@ -54,7 +54,7 @@ func (p Pages) showAccount(c echo.Context, status int, v visit, f form) error {
 	if err != nil {
 		return err
 	}
-	page.Events = eventRows(events, nil)
+	page.Events = eventRows(web.LocaleOf(c), events, nil)
 	return p.Render(c, status, "door-account", web.Page{Title: web.LocaleOf(c).T("Your account"), Lead: v.who.Email, Body: page})
 }
 
@@ -281,6 +281,18 @@ func (p Pages) removePasskey(c echo.Context) error {
 		return err
 	}
 	return doneAt(c, "/account", "passkey-removed")
+}
+
+// endOthers ends every other session of one's own.
+func (p Pages) endOthers(c echo.Context) error {
+	v, err := p.visit(c, account.Full)
+	if err != nil {
+		return err
+	}
+	if err := p.Accounts.EndOthers(c.Request().Context(), v.from, v.who.ID, v.Hash); err != nil {
+		return err
+	}
+	return doneAt(c, "/account", "sessions")
 }
 
 // endSession ends a session of one's own in another browser, or here.

@@ -147,7 +147,7 @@ func doneAt(c echo.Context, path, done string) error {
 // doneWords are said once after something was done.
 var doneWords = map[string]web.Words{
 	"saved": "Saved.", "password": "The password is changed; every other session has ended.", "codes": "The authenticator is set up.", "codes-removed": "The authenticator is removed.",
-	"passkey": "The passkey is kept.", "passkey-removed": "The passkey is removed.", "session": "The session has ended.", "roles": "The roles are changed, at once.",
+	"passkey": "The passkey is kept.", "passkey-removed": "The passkey is removed.", "session": "The session has ended.", "sessions": "Every other session has ended.", "roles": "The roles are changed, at once.",
 	"disabled": "The account is disabled; all its sessions have ended.", "enabled": "The account is enabled.", "revoked": "The token is revoked.",
 }
 
@@ -185,6 +185,7 @@ func (p Pages) Routes() []web.Route {
 		{Method: "POST", Path: "/account/passkeys/options", Who: anybody, Handle: p.offerPasskey, Secret: true, Summary: "begin with a passkey"},
 		{Method: "POST", Path: "/account/passkeys", Who: anybody, Handle: p.keepPasskey, Secret: true, Summary: "keep a passkey"},
 		{Method: "POST", Path: "/account/passkeys/:id/remove", Who: everyone, Handle: p.removePasskey, Secret: true, Summary: "remove a passkey of one's own"},
+		{Method: "POST", Path: "/account/sessions/end", Who: everyone, Handle: p.endOthers, Secret: true, Summary: "end every other session of one's own"},
 		{Method: "POST", Path: "/account/sessions/:id/end", Who: everyone, Handle: p.endSession, Secret: true, Summary: "end a session of one's own"},
 
 		{Method: "GET", Path: "/people", Who: watchers, Handle: p.people, Summary: "see who may come in"},

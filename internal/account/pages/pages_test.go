@@ -70,11 +70,14 @@ func build(t *testing.T, db *storage.DB, change ...func(o *account.Options)) *ho
 }
 
 func each(t *testing.T, test func(t *testing.T, h *house)) {
-	storagetest.Each(t, []storage.MigrationSet{account.Migrations()}, func(t *testing.T, db *storage.DB) { test(t, build(t, db)) })
+	storagetest.Each(t, tables, func(t *testing.T, db *storage.DB) { test(t, build(t, db)) })
 }
 
+// tables are those of accounts, and of what was answered.
+var tables = []storage.MigrationSet{account.Migrations(), web.Migrations()}
+
 func quick(t *testing.T, change ...func(o *account.Options)) *house {
-	return build(t, storagetest.Open(t, storage.SQLite, account.Migrations()), change...)
+	return build(t, storagetest.Open(t, storage.SQLite, tables...), change...)
 }
 
 // browser is a person in front of it, with cookies of his own.
@@ -174,7 +177,7 @@ func (h *house) code(secret string) string {
 	return code
 }
 
-var recoveryCode = regexp.MustCompile(`<li>([a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4})</li>`)
+var recoveryCode = regexp.MustCompile(`<li>((?:[a-z2-7]{5}-){4}[a-z2-7]{6})</li>`)
 
 // staff comes in for the first time: by a link, a password and an authenticator. It returns the secret and the recovery codes.
 func (h *house) staff(b browser, email string, roles ...access.Role) (secret string, recovery []string) {
@@ -238,7 +241,11 @@ func TestPasswordAndCode(t *testing.T) {
 		used := h.code(secret)
 		b.wants(b.send("/sign-in/code", "code", used[:3]+" "+used[3:], "to", "/books"), 303, "/books", "")
 		b.wants(b.open("/books"), 200, "", "hello")
-		b.wants(b.send("/sign-out"), 303, "/sign-in", "")
+		out := b.send("/sign-out")
+		b.wants(out, 303, "/sign-in", "")
+		if forgets := out.header.Get("Clear-Site-Data"); forgets != `"cache", "storage"` {
+			t.Errorf("the browser keeps what it has: %q", forgets)
+		}
 		b.wants(b.open("/books"), 303, "/sign-in?to=%2Fbooks", "")
 		enter()
 		b.wants(b.send("/sign-in/code", "code", used), 422, "", "used already")
@@ -378,6 +385,9 @@ func TestAManagerInvitesAndShutsOut(t *testing.T) {
 		a.wants(a.open("/"), 303, "/sign-in", "")
 		m.wants(m.open("/people/"+id), 200, "", "signed in")
 		m.wants(m.open("/security-log"), 200, "", "Bert")
+		m.wants(m.open("/security-log"), 200, "", `data-label="Note">Auditor</td>`)
+		m.send("/people/"+id+"/roles", "role", "auditor", "role", "adviser")
+		m.wants(m.open("/people/"+id), 200, "", `data-label="Note">Auditor → Auditor, Adviser</td>`)
 		m.wants(m.open("/people/nobody"), 404, "", "no such account")
 		made := m.send("/tokens", "name", "payroll", "role", "accountant")
 		m.wants(made, 200, "", "pat_")
@@ -409,6 +419,15 @@ func TestOnesOwnAccount(t *testing.T) {
 		elsewhere.wants(elsewhere.open("/account"), 303, "/sign-in?to=%2Faccount", "")
 		b.wants(b.open("/account"), 200, "", "Anna B")
 		b.wants(b.send("/account/codes/remove"), 422, "", "only second factor")
+		h.now = h.now.Add(time.Minute)
+		elsewhere.send("/sign-in", "email", "anna@example.org", "password", "another few words apart")
+		elsewhere.send("/sign-in/code", "code", h.code(secret))
+		elsewhere.wants(elsewhere.open("/account"), 200, "", "End all other sessions")
+		b.wants(b.send("/account/sessions/end"), 303, "/account?done=sessions", "")
+		elsewhere.wants(elsewhere.open("/account"), 303, "/sign-in?to=%2Faccount", "")
+		if alone := b.open("/account?done=sessions"); !strings.Contains(alone.body, "Every other session has ended.") || strings.Contains(alone.body, "End all other sessions") {
+			t.Errorf("%d %s", alone.status, alone.body)
+		}
 		h.now = h.now.Add(15 * time.Minute)
 		if a := b.send("/account/recovery-codes"); a.status != 422 || !strings.Contains(a.body, "signed in a while ago") {
 			t.Errorf("recovery codes of an old session: %d", a.status)
@@ -434,6 +453,9 @@ func TestThereIsNoPersonaAndNoOutboxOutsideTheDemonstration(t *testing.T) {
 	}
 	b := demo.browser()
 	page := b.open("/sign-in")
+	if strings.Index(page.body, "Demonstration manager") > strings.Index(page.body, `name="password"`) {
+		t.Error("who looks at the demonstration is asked for a password first")
+	}
 	id := regexp.MustCompile(`name="account" value="([^"]+)"`).FindStringSubmatch(page.body)[1]
 	b.wants(b.send("/sign-in/persona", "account", id, "to", "/books"), 303, "/books", "")
 	b.wants(b.open("/books"), 200, "", "hello Demonstration manager")

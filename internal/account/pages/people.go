@@ -67,7 +67,9 @@ func chosen(f form) []access.Role {
 func named(l *web.Locale, roles []access.Role) string {
 	names := make([]string, len(roles))
 	for i, r := range roles {
-		names[i] = l.T(roleNames[r][0])
+		if names[i] = string(r); roleNames[r] != nil {
+			names[i] = l.T(roleNames[r][0])
+		}
 	}
 	return strings.Join(names, ", ")
 }
@@ -138,6 +140,7 @@ func (p Pages) memberOf(c echo.Context, f form) (string, error) {
 
 type personPage struct {
 	Form     form
+	Ways     []web.Words // by which the person comes in
 	Done     string
 	Who      account.Account
 	Roles    []roleChoice
@@ -157,7 +160,7 @@ func (p Pages) showPerson(c echo.Context, status int, f form, invited *account.I
 	if err != nil {
 		return known(err)
 	}
-	page := personPage{Form: f, Done: doneWords[c.QueryParam("done")], Who: who, Roles: choices(p.Accounts.Party, who.Roles), Members: p.Accounts.Member != nil,
+	page := personPage{Form: f, Done: doneWords[c.QueryParam("done")], Who: who, Ways: waysIn(who), Roles: choices(p.Accounts.Party, who.Roles), Members: p.Accounts.Member != nil,
 		May: doorkeepers.Lets(web.PrincipalOf(c)) && !who.Demonstration, Invited: invited}
 	if page.Sessions, err = p.Accounts.Sessions(ctx, who.ID); err != nil {
 		return err
@@ -166,8 +169,26 @@ func (p Pages) showPerson(c echo.Context, status int, f form, invited *account.I
 	if err != nil {
 		return err
 	}
-	page.Events = eventRows(events, nil)
+	page.Events = eventRows(web.LocaleOf(c), events, nil)
 	return p.Render(c, status, "door-person", web.Page{Title: who.Name, Lead: who.Email, Crumbs: []web.Link{{Text: web.LocaleOf(c).T("People"), URL: "/people"}, {Text: who.Name}}, Body: page})
+}
+
+// waysIn says by what somebody comes in.
+func waysIn(who account.Account) []web.Words {
+	if who.Demonstration {
+		return []web.Words{"a button of the demonstration"}
+	}
+	var ways []web.Words
+	has := []bool{who.HasPassword, who.HasCodes, who.Passkeys > 0, who.AtProvider}
+	for i, way := range []web.Words{"password", "codes", "passkey", "identity provider"} {
+		if has[i] {
+			ways = append(ways, way)
+		}
+	}
+	if len(ways) == 0 {
+		return []web.Words{"an invitation that is not taken up"}
+	}
+	return ways
 }
 
 // act does something to an account and leads back to it.
@@ -309,5 +330,5 @@ func (p Pages) log(c echo.Context) error {
 	for _, a := range all {
 		names[a.ID] = a.Name
 	}
-	return p.Render(c, http.StatusOK, "door-securitylog", web.Page{Title: web.LocaleOf(c).T("At the door"), Lead: web.LocaleOf(c).T("Who came in, who did not, and what was changed about it. Nothing here can be changed."), Body: eventRows(events, names)})
+	return p.Render(c, http.StatusOK, "door-securitylog", web.Page{Title: web.LocaleOf(c).T("At the door"), Lead: web.LocaleOf(c).T("Who came in, who did not, and what was changed about it. Nothing here can be changed."), Body: eventRows(web.LocaleOf(c), events, names)})
 }

@@ -61,7 +61,7 @@ func (h *house) happened(id string) (out []string) {
 }
 
 func TestAnInvitedPersonComesInByTheIdentityProvider(t *testing.T) {
-	storagetest.Each(t, []storage.MigrationSet{account.Migrations()}, func(t *testing.T, db *storage.DB) {
+	storagetest.Each(t, tables, func(t *testing.T, db *storage.DB) {
 		i := provide(t)
 		h := build(t, db, at(i))
 		h.invite("Anna@example.org", "m1", access.Member)
@@ -85,7 +85,7 @@ func TestAnInvitedPersonComesInByTheIdentityProvider(t *testing.T) {
 
 // Where the co-operative has changed its provider, people are known by their address once more; a subject there is nobody's here.
 func TestASubjectBelongsToItsIssuer(t *testing.T) {
-	db := storagetest.Open(t, storage.SQLite, account.Migrations())
+	db := storagetest.Open(t, storage.SQLite, tables...)
 	old, fresh := provide(t), provide(t)
 	h := build(t, db, at(old))
 	h.invite("anna@example.org", "m1", access.Member)
@@ -283,7 +283,7 @@ func TestAnotherSiteSignsNobodyInByTheProvider(t *testing.T) {
 
 // Whoever asks again and again takes the places of nobody elsewhere, and of his own address for five minutes.
 func TestAnAddressAsksForALimitedNumberOfChallenges(t *testing.T) {
-	storagetest.Each(t, []storage.MigrationSet{account.Migrations()}, func(t *testing.T, db *storage.DB) {
+	storagetest.Each(t, tables, func(t *testing.T, db *storage.DB) {
 		h := build(t, db, at(provide(t)))
 		here, there := account.Asker{Address: "192.0.2.1"}, account.Asker{Address: "192.0.2.2"}
 		for i := range 100 {

@@ -149,6 +149,7 @@ func (p Pages) signOut(c echo.Context) error {
 		return err
 	}
 	c.SetCookie(p.Accounts.Cookie(""))
+	c.Response().Header().Set("Clear-Site-Data", `"cache", "storage"`) // not "cookies": the language stays, and so do other programs of a loopback host
 	return c.Redirect(http.StatusSeeOther, SignIn)
 }
 
