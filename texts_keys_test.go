@@ -24,7 +24,7 @@ var (
 // speaking are the files whose texts people read on a page.
 var speaking = []string{"contracts/*.go", "adapters/country/*.go", "nodes/member/*.go", "nodes/outbound/*.go", "nodes/report/*.go", "nodes/store/*.go", "nodes/web/*.go",
 	"hub/web/*.go", "internal/web/*.go", "internal/federation/alarm.go", "internal/federation/certificates.go", "internal/federation/endpoint.go", "internal/federation/watch.go", "internal/account/*.go", "internal/account/pages/*.go",
-	"nodes/retention/*.go", "hub/exchange/*.go", "hub/registry/*.go", "hub/consolidation/*.go"}
+	"nodes/retention/*.go", "nodes/mobility/case.go", "nodes/mobility/check.go", "nodes/mobility/[dhp]*.go", "nodes/mobility/law.go", "nodes/mobility/regime.go", "nodes/mobility/several.go", "nodes/papers/*.go", "hub/exchange/*.go", "hub/registry/*.go", "hub/consolidation/*.go"}
 
 // alsoSaid are texts that are put together in ways this test does not follow.
 var alsoSaid = []string{
@@ -39,6 +39,9 @@ var alsoSaid = []string{
 	"Tell the broker's operator: make all certificates anew in an empty folder with deploy/redis/certificates, and hand them out to every party.",
 	// hub/web
 	"events of node %s", "Several at once: look first whether the broker runs, and the hub's own connection to it. %s",
+	// nodes/mobility, what is special to a case
+	"from %s to %s, the last day would be %s", "covered since %s", "not covered at home", "kept two years after the end", "%s; here: %s",
+	"%s in practice accepts the rest of the 24 months, so an adviser may decide otherwise", "%s in %s: %s of time, %s of pay",
 	// nodes/outbound, the descriptions of the books
 	"invoice %s", "credit note %s", "payment of %s",
 	// internal/web, what is not there
@@ -59,6 +62,7 @@ func spoken(t *testing.T) map[string]string {
 	for _, key := range alsoSaid {
 		keys[key] = "texts_keys_test.go"
 	}
+	saidByLaw(t, keys)
 	for _, pattern := range speaking {
 		files, err := filepath.Glob(pattern)
 		if err != nil {
@@ -149,6 +153,10 @@ func codeSays(file string, n ast.Node, found func(key string)) bool {
 			tell(n.Args[2], n.Args[3])
 		case name == "raise" || name == "note":
 			tell(n.Args...)
+		case (name == "reason" || name == "find") && strings.Contains(file, "/mobility/"):
+			tell(n.Args[1])
+		case name == "must" && len(n.Args) == 4:
+			tell(n.Args[3])
 		case name == "Plural" && len(n.Args) == 3:
 			if many, ok := keyOf(n.Args[2]); ok {
 				found("%d " + many)
@@ -192,6 +200,9 @@ func inTable(n *ast.CompositeLit) []ast.Expr {
 			if nameOf(kind.Elt) == "Words" {
 				all = append(all, e)
 			}
+			if one, ok := e.(*ast.CompositeLit); ok && hasRows(kind.Elt) {
+				all = append(all, one.Elts[0])
+			}
 		case *ast.Ident:
 			if one, ok := e.(*ast.CompositeLit); ok && kind.Name == "choices" {
 				all = append(all, one.Elts[1])
@@ -199,6 +210,12 @@ func inTable(n *ast.CompositeLit) []ast.Expr {
 		}
 	}
 	return all
+}
+
+// hasRows tells whether a table is one of rows of the law, each named by its first field.
+func hasRows(e ast.Expr) bool {
+	table, ok := e.(*ast.StructType)
+	return ok && table.Fields.List[0].Names[0].Name == "row"
 }
 
 // textOfField is a field of a struct literal as it is written: a text without its quotes, or a name.

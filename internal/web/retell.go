@@ -45,6 +45,9 @@ func (l *Locale) retell(text string, depth int) string {
 	if depth == 0 {
 		return text
 	}
+	if said, ok := l.detailed(text, depth); ok {
+		return said
+	}
 	for _, p := range l.patterns() {
 		if !strings.HasPrefix(text, p.before) || !strings.HasSuffix(text, p.behind) {
 			continue
@@ -54,6 +57,19 @@ func (l *Locale) retell(text string, depth int) string {
 		}
 	}
 	return text
+}
+
+// detailed says a sentence anew that has what is special to this case in brackets behind it: "the posting lasts more than 24 months (from ...)".
+func (l *Locale) detailed(text string, depth int) (string, bool) {
+	if !strings.HasSuffix(text, ")") {
+		return "", false
+	}
+	for at := range len(text) - 1 {
+		if w, ok := l.texts[text[:at]]; ok && text[at:at+2] == " (" {
+			return w.Other + " (" + l.retell(text[at+2:len(text)-1], depth-1) + ")", true
+		}
+	}
+	return "", false
 }
 
 // values turns what was found in a sentence back into what it was made of. What stands in quotes was typed by a person: it is left alone.

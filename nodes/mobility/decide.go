@@ -119,7 +119,7 @@ func (d *decider) keepTrip(i int, o outcome) {
 
 func (d *decider) giveReasons(o outcome) {
 	if o.article != "" {
-		d.reason("legislation", fmt.Sprintf("%s (%s): %s", o.legislation, o.article, d.law.Articles[o.article].Says), d.law.Articles[o.article])
+		d.reason("legislation", fmt.Sprintf("the law of %s applies, Article %s: %s", o.legislation, o.article, d.law.Articles[o.article].Says), d.law.Articles[o.article])
 	}
 	if d.out.Regime == TCAUK && strings.HasPrefix(string(o.article), "13") {
 		d.sentence("legislation", "tca_several")

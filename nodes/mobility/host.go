@@ -69,15 +69,19 @@ func (d *decider) declaration(t *Trip, g *Engagement) *Declaration {
 	return out
 }
 
+// keptByDefault is how long documents are kept where the host names no time of its own.
+const keptByDefault = "kept two years after the end"
+
 // documents are the papers an employer keeps at hand for the host's inspectors, as the directive lists them and as the host adds.
 func (d *decider) documents(m *country.Market, g *Engagement, host State) string {
-	switch {
-	case g.Type != Employed || g.Seat == host:
+	if g.Type != Employed || g.Seat == host {
 		return ""
-	case m == nil || m.PostedWorkers.Documents == "":
-		return d.law.Sentences["documents"].Says + "; kept two years after the end"
 	}
-	return d.law.Sentences["documents"].Says + "; here: " + m.PostedWorkers.Documents
+	here := keptByDefault
+	if m != nil && m.PostedWorkers.Documents != "" {
+		here = m.PostedWorkers.Documents
+	}
+	return d.law.Sentences["documents"].Says + "; here: " + here
 }
 
 // latest sets until when the notice is in time, where there may be one to file.
