@@ -113,7 +113,7 @@ func (t *EngagementType) UnmarshalText(b []byte) error {
 // Engagement is work for one employer, administration or as one's own.
 type Engagement struct {
 	ID       string         `json:"id"`
-	Type     EngagementType `json:"type"`
+	Type     EngagementType `json:"type,omitzero"`
 	Employer string         `json:"employer,omitzero"`
 	Seat     State          `json:"seat"` // where central decisions are made (Regulation 987/2009, Art. 14(5a))
 	Work     []Work         `json:"work,omitzero"`
@@ -154,7 +154,7 @@ type Trip struct {
 	Start            contracts.Date `json:"start"`
 	End              contracts.Date `json:"end"`
 	Pattern          Pattern        `json:"pattern,omitzero"`
-	Activity         Activity       `json:"activity"`
+	Activity         Activity       `json:"activity,omitzero"`
 	SimilarActivity  *bool          `json:"similar_activity,omitzero"`
 	TourSubordinate  bool           `json:"tour_subordinate,omitzero"`
 	HostReclassifies bool           `json:"host_reclassifies_as_employee,omitzero"` // irrelevant in law (C-178/97); kept for the explanation
