@@ -45,7 +45,7 @@ var alsoSaid = []string{
 	// nodes/outbound, the descriptions of the books
 	"invoice %s", "credit note %s", "payment of %s",
 	// internal/web, what is not there
-	"address", "invoice", "draft", "activity", "import", "node", "member", "account", "directory",
+	"address", "invoice", "draft", "activity", "import", "node", "member", "account", "directory", "case", "paper", "calendar", "document", "day",
 	// internal/account, notes of the security log
 	"code", "codes", "recovery codes", "passkey", "password", "password and code", "link", "demonstration", "all, for a new invitation", "all others",
 }

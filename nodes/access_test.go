@@ -21,6 +21,7 @@ import (
 	"passerelle/internal/account/pages"
 	"passerelle/internal/storage"
 	webbase "passerelle/internal/web"
+	"passerelle/nodes/casework"
 	"passerelle/nodes/member"
 	"passerelle/nodes/outbound"
 	"passerelle/nodes/web"
@@ -43,6 +44,7 @@ type person struct {
 	reference             string
 	activity              member.Activity
 	invoice, draft, buyer string // ids
+	mobility, paper       string
 	canary                string
 }
 
@@ -58,7 +60,7 @@ func newHouse(t *testing.T, n *testNode, size int) *house {
 		h.people = append(h.people, h.moveIn(i))
 	}
 	h.guests = size
-	node := web.Node{Outbound: n.Outbound, Reports: n.Reports, Retention: n.Retention, Store: n.Store, SaveBuyer: n.SaveBuyer, Log: slog.New(slog.DiscardHandler),
+	node := web.Node{Outbound: n.Outbound, Reports: n.Reports, Retention: n.Retention, Cases: n.Cases, Store: n.Store, SaveBuyer: n.SaveBuyer, Log: slog.New(slog.DiscardHandler),
 		Channel: func(context.Context) (web.Channel, error) { return web.Channel{}, nil }, Who: asking(h.principals())}
 	h.handler, h.routes = web.New(node), node.Routes()
 	h.doors = pages.Pages{}.Routes()
@@ -70,6 +72,7 @@ func (h *house) moveIn(i int) person {
 	h.t.Helper()
 	p := h.newcomer(i)
 	p.invoice, p.draft = h.newInvoice(p), h.newDraft(p)
+	p.mobility, p.paper = h.newCaseOf(p)
 	return p
 }
 
@@ -115,6 +118,22 @@ func (h *house) newDraft(p person) string {
 		h.t.Fatal(err)
 	}
 	return id
+}
+
+// newCaseOf opens a case of a person, with a document.
+func (h *house) newCaseOf(p person) (id, paper string) {
+	h.t.Helper()
+	f := lyon("2026-06-10")
+	f.Task = p.canary + " plays"
+	c, err := h.Cases.Create(h.t.Context(), access.Program(), p.member, f)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	doc, err := h.Cases.Upload(h.t.Context(), access.Program(), c.ID, casework.PaperOther, []byte("%PDF-1.7 "+p.canary+" %%EOF"))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return string(c.ID), string(doc.ID)
 }
 
 // principals are one person of each role; the first member of the house, one who is nobody's, and the visitor, who is also what somebody
@@ -173,18 +192,18 @@ var formKey = regexp.MustCompile(`name="once" value="\w+"`)
 // absent is somebody who is not there.
 func absent(n int) person {
 	id := func(kind byte) string { return fmt.Sprintf("%c%031x", kind, n) }
-	return person{member: member.ID(id('1')), reference: id('2'), activity: member.Activity{ID: member.ActivityID(id('3')), Reference: id('4')}, invoice: id('5'), draft: id('6'), buyer: id('7'), canary: "Nobody"}
+	return person{member: member.ID(id('1')), reference: id('2'), activity: member.Activity{ID: member.ActivityID(id('3')), Reference: id('4')}, invoice: id('5'), draft: id('6'), buyer: id('7'), mobility: id('8'), paper: id('9'), canary: "Nobody"}
 }
 
 // names are the words of a person that a request may have said itself.
 func (p person) names() []string {
-	return []string{string(p.member), p.reference, string(p.activity.ID), p.activity.Reference, p.invoice, p.draft, p.buyer}
+	return []string{string(p.member), p.reference, string(p.activity.ID), p.activity.Reference, p.invoice, p.draft, p.buyer, p.mobility, p.paper}
 }
 
 // address fills in the parameters of a route.
 func (p person) address(r webbase.Route) string {
-	ids := map[string]string{"invoice": p.invoice, "draft": p.draft, "activity": string(p.activity.ID), "member": string(p.member), "": strings.Repeat("0", 32)}
-	path := strings.ReplaceAll(r.Path, ":month", "2026-02")
+	ids := map[string]string{"invoice": p.invoice, "draft": p.draft, "activity": string(p.activity.ID), "member": string(p.member), "case": p.mobility, "": strings.Repeat("0", 32)}
+	path := strings.NewReplacer(":month", "2026-02", ":paper", p.paper).Replace(r.Path)
 	return strings.ReplaceAll(path, ":id", ids[r.Object])
 }
 
@@ -229,8 +248,45 @@ var payload = map[string]func(h *house, p person) (kind, body string){
 	"POST /api/invoices/:id/credit-notes": func(*house, person) (string, string) {
 		return asJSON(`{"net":{"amount":"1.00","currency":"EUR"},"reason":"less"}`)
 	},
-	"POST /api/import":         func(*house, person) (string, string) { return "text/csv", "number\n" },
-	"POST /api/reports/:month": func(*house, person) (string, string) { return asJSON(`{"users":3}`) },
+	"POST /api/import": func(*house, person) (string, string) { return "text/csv", "number\n" },
+	"POST /api/cases": func(h *house, p person) (string, string) {
+		return asJSON(`{"member":%q,"facts":%s}`, p.member, factsJSON(h.t, p))
+	},
+	"POST /api/cases/:id/papers":          func(_ *house, p person) (string, string) { return "application/pdf", "%PDF-1.7 " + p.canary + " %%EOF" },
+	"DELETE /api/cases/:id/papers/:paper": empty,
+	"POST /api/days":                      func(*house, person) (string, string) { return asJSON(`{"day":"2026-04-01","state":"FR"}`) },
+	"DELETE /api/days":                    empty,
+	"POST /api/reports/:month":            func(*house, person) (string, string) { return asJSON(`{"users":3}`) },
+}
+
+// Every event of a case is sent what it needs at the version of a new case; most of them come too early, and change nothing.
+func init() {
+	for _, e := range casework.Events {
+		payload["POST /api/cases/:id/"+string(e.Name())] = func(h *house, p person) (string, string) {
+			switch e.(type) {
+			case casework.Edit, casework.Change:
+				return asJSON(`{"version":1,"facts":%s}`, factsJSON(h.t, p))
+			case casework.Ask:
+				return asJSON(`{"version":1,"of":"member","text":"when?"}`)
+			case casework.CloseReview:
+				return asJSON(`{"version":1,"to":"ACTIVE"}`)
+			case casework.TrackUpdate:
+				return asJSON(`{"version":1,"track":"a1","state":"OK","reference":"R"}`)
+			}
+			return asJSON(`{"version":1}`)
+		}
+	}
+}
+
+func factsJSON(t *testing.T, p person) []byte {
+	t.Helper()
+	f := lyon("2026-06-10")
+	f.Activity = p.activity.ID
+	b, err := contracts.Encode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
 
 func empty(*house, person) (string, string) { return "", "" }
@@ -287,6 +343,8 @@ func (h *house) renewed(p person, r webbase.Route) person {
 			p.draft = h.newDraft(p)
 		case "invoice":
 			p.invoice = h.newInvoice(p)
+		case "case":
+			p.mobility, p.paper = h.newCaseOf(p)
 		case "member":
 			h.guests++
 			p = h.moveIn(h.guests)
@@ -302,9 +360,10 @@ func (h *house) state() string {
 	mine := h.people[0].member
 	for _, query := range []string{`SELECT id || body FROM draft WHERE member <> $1 ORDER BY id`, `SELECT id || CAST(open AS TEXT) FROM document WHERE member <> $1 ORDER BY id`,
 		`SELECT id || name || CAST(party AS TEXT) FROM buyer WHERE member <> $1 ORDER BY id`, `SELECT id || name FROM activity WHERE member <> $1 ORDER BY id`, `SELECT id || name FROM member WHERE id <> $1 ORDER BY id`,
-		`SELECT p.invoice FROM payment p JOIN document d ON d.id = p.invoice WHERE d.member <> $1 ORDER BY p.invoice, p.sequence`} {
+		`SELECT p.invoice FROM payment p JOIN document d ON d.id = p.invoice WHERE d.member <> $1 ORDER BY p.invoice, p.sequence`,
+		`SELECT id || CAST(body AS TEXT) FROM mobility_case WHERE member <> $1 ORDER BY id`, `SELECT id || invalid_on FROM case_paper WHERE member <> $1 ORDER BY id`, `SELECT day || state FROM work_day WHERE member <> $1 ORDER BY day, state`} {
 		if h.DB.Engine() == storage.Postgres {
-			query = strings.NewReplacer("body", "encode(body, 'hex')", "CAST(party AS TEXT)", "encode(party, 'hex')").Replace(query)
+			query = strings.NewReplacer("CAST(body AS TEXT)", "encode(body, 'hex')", "body", "encode(body, 'hex')", "CAST(party AS TEXT)", "encode(party, 'hex')").Replace(query)
 		}
 		rows, err := storage.All(h.t.Context(), h.DB, scanText, query, mine)
 		if err != nil {

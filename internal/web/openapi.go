@@ -24,6 +24,9 @@ type OneOf []any
 // Text is a body that is not JSON, for Route.Takes: its media type.
 type Text string
 
+// Files is a body of bytes, for Route.Takes and Route.Gives: its media types.
+type Files []string
+
 // OpenAPI describes the JSON addresses among routes as OpenAPI 3.1 does: what each takes, gives and refuses, and for whom it is. It is
 // made from the declarations that the program itself answers by.
 func OpenAPI(title string, routes []Route) ([]byte, error) {
@@ -110,6 +113,13 @@ func parameters(r Route) (all []any) {
 func content(body any) map[string]any {
 	if kind, ok := body.(Text); ok {
 		return map[string]any{string(kind): map[string]any{"schema": map[string]any{"type": "string"}}}
+	}
+	if kinds, ok := body.(Files); ok {
+		all := map[string]any{}
+		for _, kind := range kinds {
+			all[kind] = map[string]any{}
+		}
+		return all
 	}
 	described, err := schemaOf(body)
 	if err != nil {

@@ -55,7 +55,7 @@ type Person struct {
 // Bounds of what a person types.
 const (
 	longestLine = 200
-	longestText = 4000
+	longestText = 2000
 	mostTrips   = 40
 )
 

@@ -25,6 +25,7 @@ type Wire interface {
 // Store keeps the cases of a node. Find functions return a zero value and false for what is not there, or not in scope.
 type Store interface {
 	Member(ctx context.Context, q storage.Querier, s access.Scope, id member.ID) (member.Member, bool, error)
+	Activity(ctx context.Context, q storage.Querier, s access.Scope, id member.ActivityID) (member.Activity, member.Member, bool, error)
 
 	InsertCase(ctx context.Context, tx *storage.Tx, s access.Scope, c Case, at time.Time) error
 	// UpdateCase replaces a case that is still at the version before, and tells whether it was.
@@ -107,6 +108,9 @@ func (cs Cases) create(ctx context.Context, tx *storage.Tx, s access.Scope, m me
 	if !found {
 		return Case{}, contracts.Fault{Code: FaultUnknown, Field: "member", Message: fmt.Sprintf("nobody here has the id %.40q", string(m)), Remedy: "choose one from the list of members"}
 	}
+	if err := cs.ownActivity(ctx, tx, m, e); err != nil {
+		return Case{}, err
+	}
 	c, entry, err := cs.Rules.Fire(Case{ID: contracts.CaseID(newID()), Member: m, Demonstration: cs.Demonstration}, e, by, Known{})
 	if err != nil {
 		return Case{}, err
@@ -143,6 +147,9 @@ func (cs Cases) fire(ctx context.Context, tx *storage.Tx, s access.Scope, id con
 	if !found {
 		return Case{}, ErrNotFound
 	}
+	if err := cs.ownActivity(ctx, tx, before.Member, e); err != nil {
+		return Case{}, err
+	}
 	known, err := cs.known(ctx, tx, before)
 	if err != nil {
 		return Case{}, err
@@ -153,6 +160,36 @@ func (cs Cases) fire(ctx context.Context, tx *storage.Tx, s access.Scope, id con
 	}
 	settled, more := cs.Rules.Settle(after, cs.Now(), known)
 	return settled, cs.save(ctx, tx, s, before, settled, append([]Entry{entry}, more...))
+}
+
+// ownActivity refuses facts that name an activity of somebody else.
+func (cs Cases) ownActivity(ctx context.Context, q storage.Querier, m member.ID, e Event) error {
+	f := factsOf(e)
+	if f == nil || f.Activity == "" {
+		return nil
+	}
+	_, _, found, err := cs.Store.Activity(ctx, q, access.Of(string(m)), f.Activity)
+	if err == nil && !found {
+		err = contracts.Fault{Code: FaultUnknown, Field: "facts.activity", Message: fmt.Sprintf("the member has no activity with the id %.40q", string(f.Activity)), Remedy: "choose one of his own"}
+	}
+	return err
+}
+
+// factsOf are the facts that an event brings; nil when it brings none.
+func factsOf(e Event) *Facts {
+	switch e := e.(type) {
+	case Create:
+		return &e.Facts
+	case Edit:
+		return &e.Facts
+	case Change:
+		return &e.Facts
+	case Answer:
+		return e.Facts
+	case Reopen:
+		return e.Facts
+	}
+	return nil
 }
 
 // known gathers what the rules need to know beside the case.

@@ -1,6 +1,10 @@
 package casework
 
-import "passerelle/contracts"
+import (
+	"slices"
+
+	"passerelle/contracts"
+)
 
 // Transition is one row of the table of a case's life: Event moves it From one state To another when one of By sends it, its guard holds and
 // its effect finds what it needs.
@@ -33,6 +37,11 @@ const (
 	cancelled       = contracts.CaseCancelled
 	rejected        = contracts.CaseRejected
 )
+
+// Sends tells whether an actor can send an event in any state.
+func Sends(actor Actor, e Name) bool {
+	return slices.ContainsFunc(Table, func(row Transition) bool { return row.Event == e && slices.Contains(row.By, actor) })
+}
 
 func by(all ...Actor) []Actor { return all }
 

@@ -84,16 +84,21 @@ type CaseRow struct {
 	MemberName string `json:"member_name"`
 }
 
-// CaseFilter says which cases a list shows. The zero filter shows the first of all.
+// CaseFilter says which cases a list shows. The zero filter shows all.
 type CaseFilter struct {
-	State  casework.State
-	Open   bool // those that do not rest
-	Offset int
-	Limit  int
+	State casework.State
+	Open  bool           // those that do not rest
+	After contracts.Date // with ID, where the part before ended
+	ID    contracts.CaseID
+	Limit int
 }
+
+// NoDay is where a case without a first day of work stands in a list: last.
+var NoDay = contracts.MustDate("2199-12-31")
 
 // Cases lists cases by the first day of work, those without one last.
 func (Store) Cases(ctx context.Context, q storage.Querier, s access.Scope, f CaseFilter) ([]CaseRow, error) {
+	const day = `CASE WHEN c.start_date = '' THEN '2199-12-31' ELSE c.start_date END`
 	return storage.All(ctx, q, func(r *sql.Rows) (row CaseRow, err error) {
 		var body []byte
 		if err := r.Scan(&body, &row.MemberName); err != nil {
@@ -102,7 +107,7 @@ func (Store) Cases(ctx context.Context, q storage.Querier, s access.Scope, f Cas
 		return row, decode("case", body, &row.Case)
 	}, `SELECT c.body, m.name FROM mobility_case c JOIN member m ON m.id = c.member
 		WHERE (CAST($1 AS TEXT) = '' OR c.state = CAST($1 AS TEXT)) AND (NOT $2 OR c.state NOT IN ('CLOSED', 'CANCELLED', 'REJECTED')) AND `+s.Where("c.member", 3)+`
-		ORDER BY CASE WHEN c.start_date = '' THEN 1 ELSE 0 END, c.start_date, c.id LIMIT $4 OFFSET $5`, f.State, f.Open, s.Arg(), f.Limit, f.Offset)
+		AND (`+day+` > $4 OR `+day+` = $4 AND c.id > $5) ORDER BY `+day+`, c.id LIMIT $6`, f.State, f.Open, s.Arg(), f.After, f.ID, f.Limit)
 }
 
 // AddEntry adds a line to the history of a case in scope.

@@ -31,13 +31,16 @@ var (
 	watchers   = access.To(access.Manager, access.Auditor)
 	own        = access.To(access.Member)
 	books      = access.To(access.Accountant, access.Manager, access.Auditor)
+
+	caseReaders = access.To(access.Member, access.Adviser, access.Manager, access.Auditor) // no accountant: a case holds more than its money
+	caseWriters = access.To(access.Member, access.Adviser, access.Manager)
 )
 
 // Routes lists every address of a node, as they are declared.
 func (n Node) Routes() []web.Route { return server{Node: n}.routes() }
 
 func (s server) routes() []web.Route {
-	return slices.Concat(s.pageRoutes(), web.Described("Passerelle, a national node", s.apiRoutes()), pages.Pages{Accounts: s.Accounts, Render: s.render}.Routes())
+	return slices.Concat(s.pageRoutes(), web.Described("Passerelle, a national node", slices.Concat(s.apiRoutes(), s.apiCaseRoutes())), pages.Pages{Accounts: s.Accounts, Render: s.render}.Routes())
 }
 
 // pageRoutes lists every page.
@@ -126,7 +129,7 @@ func (s server) apiRoutes() []web.Route {
 		{Method: "POST", Path: "/api/invoices/:id/credit-notes", Who: correctors, Handle: s.apiCredit, Object: "invoice", Personal: true, Summary: "issue a credit note",
 			Takes: newCredit{}, Gives: outbound.Document{}},
 		{Method: "POST", Path: "/api/import", Who: cashiers, Handle: s.apiImport, Upload: true, Summary: "import past invoices",
-			Takes: web.Words("text/csv"), Gives: outbound.ImportResult{}, Query: []string{"dry_run"}, Asks: true},
+			Takes: web.Text("text/csv"), Gives: outbound.ImportResult{}, Query: []string{"dry_run"}, Asks: true},
 		{Method: "GET", Path: "/api/import/columns", Who: books, Handle: s.apiImportColumns, Summary: "list the columns of an import",
 			Gives: listOf[columnJSON]{}},
 		{Method: "GET", Path: "/api/reports", Who: books, Handle: s.apiReports, Summary: "list the monthly reports",

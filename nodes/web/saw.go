@@ -6,6 +6,7 @@ import (
 	"passerelle/contracts"
 	"passerelle/internal/access"
 	"passerelle/internal/web"
+	"passerelle/nodes/casework"
 	"passerelle/nodes/member"
 	"passerelle/nodes/outbound"
 	"passerelle/nodes/store"
@@ -26,6 +27,10 @@ func sightOfMember(m member.Member) access.Sight {
 
 func sightOfDraft(d store.DraftRow) access.Sight {
 	return access.Sight{Kind: "draft", Record: d.ID, Member: string(d.Member)}
+}
+
+func sightOfCase(c casework.Case) access.Sight {
+	return access.Sight{Kind: "case", Record: string(c.ID), Member: string(c.Member)}
 }
 
 // sightsOf is one sight for each row of a list.

@@ -26,6 +26,7 @@ import (
 	"passerelle/internal/federation"
 	"passerelle/internal/storage"
 	"passerelle/internal/web"
+	"passerelle/nodes/casework"
 	"passerelle/nodes/member"
 	"passerelle/nodes/outbound"
 	"passerelle/nodes/report"
@@ -42,6 +43,7 @@ type Node struct {
 	Reports   report.Reports
 	Store     store.Store
 	Retention retention.Retention
+	Cases     casework.Cases
 	SaveBuyer func(ctx context.Context, s access.Scope, p contracts.Party) (id string, err error)
 	Channel   func(ctx context.Context) (Channel, error)
 	Log       *slog.Logger
@@ -76,6 +78,10 @@ type server struct {
 var status = map[contracts.FaultCode]int{
 	outbound.FaultNumber: http.StatusConflict,
 	member.FaultTaken:    http.StatusConflict,
+	casework.FaultStale:  http.StatusConflict,
+	casework.FaultState:  http.StatusConflict,
+	casework.FaultGuard:  http.StatusConflict,
+	casework.FaultActor:  http.StatusForbidden,
 }
 
 // New returns the handler of every page and JSON address of a node. A template that cannot be parsed is a programming mistake and
@@ -125,7 +131,7 @@ func answer(c echo.Context, status int, v any) error {
 
 // orMissing turns a feature's "not found" into the answer people get.
 func orMissing(err error, what string) error {
-	if errors.Is(err, outbound.ErrNotFound) {
+	if errors.Is(err, outbound.ErrNotFound) || errors.Is(err, casework.ErrNotFound) {
 		return web.NotFound(what)
 	}
 	return err
