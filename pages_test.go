@@ -8,11 +8,13 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"path"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/pquerna/otp/totp"
 	"github.com/shopspring/decimal"
 
 	"passerelle/contracts"
@@ -73,12 +75,15 @@ type page struct {
 func (n *network) eachPage(places map[string][]string, visit func(page)) {
 	n.t.Helper()
 	for party, routes := range map[contracts.PartyID][]web.Route{contracts.Hub: hubweb.Routes(), "be": nodeweb.Node{}.Routes()} {
-		cookies, people := n.cookies(party), n.people(party)
+		cookies, people, halfway := n.cookies(party), n.people(party), n.halfway(party)
 		for _, r := range routes {
 			if r.Writes() || r.Program() {
 				continue
 			}
-			as := cookies[whoOpens(r)] // none for a visitor's page
+			as := cookies[whoOpens(r, cookies)] // none for a visitor's page
+			if half := halfway[r.Path]; half != nil {
+				as = half
+			}
 			addresses, known := people[r.Path]
 			if !known {
 				addresses, known = places[r.Path]
@@ -98,13 +103,13 @@ func (n *network) eachPage(places map[string][]string, visit func(page)) {
 	}
 }
 
-// whoOpens is a role that may open a page, the one that sees most first; none for what is a visitor's.
-func whoOpens(r web.Route) access.Role {
+// whoOpens is the role of somebody here that may open a page, the one that sees most first; none for what is a visitor's.
+func whoOpens(r web.Route, here map[access.Role]*http.Cookie) access.Role {
 	if r.Who.Open() {
 		return ""
 	}
 	for _, role := range []access.Role{access.Manager, access.Operator, access.Member, access.Auditor} {
-		if r.Who.Names(role) {
+		if here[role] != nil && r.Who.Names(role) {
 			return role
 		}
 	}
@@ -226,6 +231,51 @@ func (n *network) people(p contracts.PartyID) map[string][]string {
 	}
 	return map[string][]string{"/invitation/:token": {invited.Link[strings.Index(invited.Link, "/invitation/"):]}, "/people/:id": {"/people/" + invited.Account},
 		"/sign-in/provider": nil, account.ProviderBack: nil} // neither is a page, nor there without a provider
+}
+
+// halfway is, for each page between the password and the party, the cookie of somebody who stands there.
+func (n *network) halfway(p contracts.PartyID) map[string]*http.Cookie {
+	n.t.Helper()
+	a, ctx, from := n.up[p].prog.accounts, n.t.Context(), account.Asker{}
+	enters := func(email string) (string, account.Session, account.Account) {
+		invited, err := a.Invite(ctx, from, account.Person{Email: email, Roles: []access.Role{access.Auditor}})
+		if err != nil {
+			n.t.Fatal(err)
+		}
+		token, _, err := a.TakeUp(ctx, from, path.Base(invited.Link), "Somebody", journeyPassword, "")
+		if err != nil {
+			n.t.Fatal(err)
+		}
+		session, who, _, err := a.Session(ctx, token)
+		if err == nil {
+			err = a.BeginCodes(ctx, who)
+		}
+		if err != nil {
+			n.t.Fatal(err)
+		}
+		if _, who, _, err = a.Session(ctx, token); err != nil {
+			n.t.Fatal(err)
+		}
+		return token, session, who
+	}
+	first, _, _ := enters("first@example.org") // has to choose a second factor, which is all that its pages show
+	_, session, who := enters("second@example.org")
+	key, err := a.CodesKey(who)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	code, err := totp.GenerateCode(key.Secret(), time.Now())
+	if err == nil {
+		_, err = a.ConfirmCodes(ctx, from, session, code, "")
+	}
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	second, stage, err := a.SignIn(ctx, from, "second@example.org", journeyPassword, "")
+	if err != nil || stage != account.Second {
+		n.t.Fatalf("a password led to %v, %v", stage, err)
+	}
+	return map[string]*http.Cookie{"/sign-in/set-up": a.Cookie(first), "/account/codes": a.Cookie(first), "/sign-in/code": a.Cookie(second)}
 }
 
 // draft writes a draft through the form and returns its id.

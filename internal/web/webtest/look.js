@@ -40,9 +40,15 @@ const passerelleLook = (() => {
     return wrong;
   };
 
+  // What a box cuts off; a name that ends in an ellipsis says so itself.
+  const cut = () => [...document.body.querySelectorAll('*')].filter((e) => {
+    const s = getComputedStyle(e);
+    return e.checkVisibility() && !e.closest('svg') && ['hidden', 'clip'].includes(s.overflowX) && s.textOverflow !== 'ellipsis' && e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1;
+  }).slice(0, 4).map((e) => `${say(e)} cuts off what is ${e.scrollWidth} wide at ${e.clientWidth}`);
+
   const sideways = () => {
     const wide = document.documentElement.scrollWidth, room = document.documentElement.clientWidth;
-    if (wide <= room) return [];
+    if (wide <= room) return cut();
     const far = [...document.body.querySelectorAll('*')].filter((e) => e.getBoundingClientRect().right > room + 1 && !e.parentElement.closest('.scroll')).slice(0, 4);
     return [`the page is ${wide} wide in a window of ${room}: ${far.map(say).join(', ')}`];
   };
