@@ -17,7 +17,7 @@ import (
 var navigation = []web.Link{
 	{Text: "Overview", URL: "/"}, {Text: "Invoices", URL: "/invoices"}, {Text: "Drafts", URL: "/drafts"}, {Text: "Activities", URL: "/activities"},
 	{Text: "Members", URL: "/members"}, {Text: "Buyers", URL: "/buyers"}, {Text: "Import", URL: "/import"}, {Text: "Reports", URL: "/reports"},
-	{Text: "Ledger", URL: "/ledger"}, {Text: "Country", URL: "/country"}, {Text: "Who saw whom", URL: "/read-log"}, {Text: "My data", URL: "/account/data"}, {Text: "People", URL: "/people"},
+	{Text: "Ledger", URL: "/ledger"}, {Text: "Country", URL: "/country"}, {Text: "Do I need papers?", URL: papersPath}, {Text: "Who saw whom", URL: "/read-log"}, {Text: "My data", URL: "/account/data"}, {Text: "People", URL: "/people"},
 }
 
 // Who does what at a node. Members are let in where their own data are; the scope of each query keeps them to these.
@@ -85,6 +85,7 @@ func (s server) pageRoutes() []web.Route {
 		{Method: "GET", Path: "/reports/:month", Who: books, Handle: s.report, Summary: "see a monthly report"},
 		{Method: "POST", Path: "/reports/:month", Who: cashiers, Handle: s.fileReport, Summary: "file a monthly report"},
 		{Method: "GET", Path: "/ledger", Who: books, Handle: s.ledger, Summary: "see the trial balance"},
+		{Method: "GET", Path: papersPath, Who: access.Anybody(), Handle: s.papers, Summary: "ask which papers work abroad needs"},
 		{Method: "GET", Path: "/country", Who: access.Everyone(), Handle: s.country, Summary: "see the rules of the country"},
 		web.ChooseLanguage,
 	}
