@@ -214,7 +214,7 @@ func (n *network) furnish(p contracts.PartyID) map[string][]string {
 		"/activities/:id":                    {"/activities/" + string(documents[0].Activity)},
 		"/members/:id":                       {"/members/" + n.member(p)},
 		"/members/:id/erase":                 {"/members/" + n.member(p) + "/erase"},
-		"/papers":                            {"/papers", "/papers?host=FR&start=2027-03-10&end=2027-03-13&kind=performance&engaged=employed&residence=BE&nationality=eu&covered=yes&regular=one_off&before=", "/papers?host=AT&start=2027-03-10&end=2027-03-01"},
+		"/papers":                            {"/papers", "/papers?host=FR&start=2027-03-10&end=2027-03-13&kind=performance&engaged=employed&residence=BE&nationality=eu&covered=yes&regular=one_off&before="},
 		"/import/:id":                        {n.upload(p, "/import/sample.csv", ""), n.upload(p, "/import/sample.csv", "BE")},
 		"/reports/:month":                    {"/reports/" + month, "/reports/" + contracts.DateOf(time.Now().UTC()).Month().String()},
 		"/crossborder/:seller/:buyer":        {"/crossborder/BE/BE?year=" + month[:4], "/crossborder/BE/SE?year=1999"},

@@ -8,7 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"passerelle/adapters/country"
+	"passerelle/internal/storage"
 	"passerelle/internal/storage/storagetest"
+	"passerelle/nodes"
 )
 
 // asVisitor opens a page as somebody without an account and returns its words.
@@ -26,7 +29,7 @@ func (n *testNode) asVisitor(address, language string) (int, string) {
 const violinist = "&residence=BE&nationality=eu&covered=yes&regular=one_off"
 
 func TestAnybodyIsToldWhichPapersWorkAbroadNeeds(t *testing.T) {
-	n := open(t, storagetest.SQLite(t), "BE", nil)
+	n := open(t, storagetest.Open(t, storage.SQLite, nodes.Migrations()...), "BE", country.Config{})
 	for name, c := range map[string]struct {
 		ask, language string
 		code          int
@@ -60,7 +63,7 @@ func TestAnybodyIsToldWhichPapersWorkAbroadNeeds(t *testing.T) {
 }
 
 func TestTheSignInPageLeadsToThePapers(t *testing.T) {
-	n := open(t, storagetest.SQLite(t), "BE", nil)
+	n := open(t, storagetest.Open(t, storage.SQLite, nodes.Migrations()...), "BE", country.Config{})
 	if _, words := n.asVisitor("/sign-in", "en"); !strings.Contains(words, "Do I need papers?") {
 		t.Error(words)
 	}
