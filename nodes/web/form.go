@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"passerelle/contracts"
+	"passerelle/internal/web"
 )
 
 // form is what a person typed, and what is wrong with it. A field of the page has the name that the faults use, such as
@@ -21,13 +21,11 @@ type form struct {
 
 // readForm reads a posted form, with every text in it checked.
 func readForm(c echo.Context) (form, error) {
-	if err := c.Request().ParseForm(); err != nil {
-		if _, tooLong := err.(*http.MaxBytesError); tooLong {
-			return form{}, err
-		}
-		return form{}, contracts.Fault{Code: contracts.FaultMalformed, Message: "the form cannot be read", Remedy: "send it again from the page"}
+	values, err := web.Posted(c)
+	if err != nil {
+		return form{}, err
 	}
-	f := form{values: c.Request().PostForm}
+	f := form{values: values}
 	for name, values := range f.values {
 		for _, v := range values {
 			f.Faults.Add("", checkText(name, v))
@@ -37,13 +35,7 @@ func readForm(c echo.Context) (form, error) {
 }
 
 // blankForm is a form with values to begin with: name, value, name, value.
-func blankForm(pairs ...string) form {
-	f := form{values: url.Values{}}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		f.values.Set(pairs[i], pairs[i+1])
-	}
-	return f
-}
+func blankForm(pairs ...string) form { return form{values: web.Pairs(pairs...)} }
 
 func (f form) get(name string) string { return strings.TrimSpace(f.values.Get(name)) }
 

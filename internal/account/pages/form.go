@@ -1,13 +1,13 @@
 package pages
 
 import (
-	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"passerelle/contracts"
+	"passerelle/internal/web"
 )
 
 // form is what somebody typed, and what is wrong with it. Passwords and codes are never shown again.
@@ -17,22 +17,11 @@ type form struct {
 }
 
 func readForm(c echo.Context) (form, error) {
-	if err := c.Request().ParseForm(); err != nil {
-		if _, tooLong := err.(*http.MaxBytesError); tooLong {
-			return form{}, err
-		}
-		return form{}, contracts.Fault{Code: contracts.FaultMalformed, Message: "the form cannot be read", Remedy: "send it again from the page"}
-	}
-	return form{values: c.Request().PostForm}, nil
+	values, err := web.Posted(c)
+	return form{values: values}, err
 }
 
-func blankForm(pairs ...string) form {
-	f := form{values: url.Values{}}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		f.values.Set(pairs[i], pairs[i+1])
-	}
-	return f
-}
+func blankForm(pairs ...string) form { return form{values: web.Pairs(pairs...)} }
 
 // get is the text of a field without the spaces around it; of a password take secret.
 func (f form) get(name string) string { return strings.TrimSpace(f.values.Get(name)) }

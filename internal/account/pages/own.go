@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -217,16 +218,21 @@ func (p Pages) newRecoveryCodes(c echo.Context) error {
 	return p.showRecoveryCodes(c, v, "/account")
 }
 
-// removeCodes takes the authenticator away.
-func (p Pages) removeCodes(c echo.Context) error {
-	v, err := p.change(c, account.Full)
+// withOwn does something with a visit that came about, and leads back to the account, which says what was done.
+func withOwn(c echo.Context, v visit, err error, done string, do func(ctx context.Context, v visit) error) error {
+	if err == nil {
+		err = do(c.Request().Context(), v)
+	}
 	if err != nil {
 		return err
 	}
-	if err := p.Accounts.RemoveCodes(c.Request().Context(), v.from, v.who.ID); err != nil {
-		return err
-	}
-	return doneAt(c, "/account", "codes-removed")
+	return doneAt(c, "/account", done)
+}
+
+// removeCodes takes the authenticator away.
+func (p Pages) removeCodes(c echo.Context) error {
+	v, err := p.change(c, account.Full)
+	return withOwn(c, v, err, "codes-removed", func(ctx context.Context, v visit) error { return p.Accounts.RemoveCodes(ctx, v.from, v.who.ID) })
 }
 
 // offerPasskey says what the browser makes a passkey from.
@@ -274,35 +280,21 @@ func (p Pages) keepPasskey(c echo.Context) error {
 // removePasskey takes a passkey away.
 func (p Pages) removePasskey(c echo.Context) error {
 	v, err := p.change(c, account.Full)
-	if err != nil {
-		return err
-	}
-	if err := p.Accounts.RemovePasskey(c.Request().Context(), v.from, v.who.ID, c.Param("id")); err != nil {
-		return err
-	}
-	return doneAt(c, "/account", "passkey-removed")
+	return withOwn(c, v, err, "passkey-removed", func(ctx context.Context, v visit) error {
+		return p.Accounts.RemovePasskey(ctx, v.from, v.who.ID, c.Param("id"))
+	})
 }
 
 // endOthers ends every other session of one's own.
 func (p Pages) endOthers(c echo.Context) error {
 	v, err := p.visit(c, account.Full)
-	if err != nil {
-		return err
-	}
-	if err := p.Accounts.EndOthers(c.Request().Context(), v.from, v.who.ID, v.Hash); err != nil {
-		return err
-	}
-	return doneAt(c, "/account", "sessions")
+	return withOwn(c, v, err, "sessions", func(ctx context.Context, v visit) error { return p.Accounts.EndOthers(ctx, v.from, v.who.ID, v.Hash) })
 }
 
 // endSession ends a session of one's own in another browser, or here.
 func (p Pages) endSession(c echo.Context) error {
 	v, err := p.visit(c, account.Full)
-	if err != nil {
-		return err
-	}
-	if err := p.Accounts.EndSession(c.Request().Context(), v.from, v.who.ID, c.Param("id")); err != nil {
-		return err
-	}
-	return doneAt(c, "/account", "session")
+	return withOwn(c, v, err, "session", func(ctx context.Context, v visit) error {
+		return p.Accounts.EndSession(ctx, v.from, v.who.ID, c.Param("id"))
+	})
 }
