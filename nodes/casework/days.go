@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -59,13 +60,13 @@ func count(c calendar, s mobility.State, on contracts.Date) Count {
 	quarter, year := quarterOf(on), yearOf(on)
 	return Count{
 		State:        s,
-		Rolling30:    c.days(on.AddDays(-29), on),
-		Weeks13:      c.days(on.AddDays(1-13*7), on),
-		Quarter:      c.days(quarter[0], quarter[1]),
-		Year:         c.days(year[0], year[1]),
-		Months12:     c.days(monthsBack(on, 12), on),
-		Months24:     c.days(monthsBack(on, 24), on),
-		WorkDaysYear: c.workDays(year[0], year[1]),
+		Rolling30:    between(c.in, on.AddDays(-29), on),
+		Weeks13:      between(c.in, on.AddDays(1-13*7), on),
+		Quarter:      between(c.in, quarter[0], quarter[1]),
+		Year:         between(c.in, year[0], year[1]),
+		Months12:     between(c.in, monthsBack(on, 12), on),
+		Months24:     between(c.in, monthsBack(on, 24), on),
+		WorkDaysYear: between(c.worked, year[0], year[1]),
 	}
 }
 
@@ -83,21 +84,35 @@ func quarterOf(d contracts.Date) [2]contracts.Date {
 	return [2]contracts.Date{contracts.NewDate(d.Year(), first, 1), contracts.NewMonth(d.Year(), first+2).Last()}
 }
 
-// calendar is the days in one State: true for one that was worked for certain.
-type calendar map[contracts.Date]bool
+// calendar is the different days in one State in order, and those of them that were worked for certain.
+type calendar struct{ in, worked []contracts.Date }
 
-func newCalendar(spells []Spell, s mobility.State) calendar {
-	c := calendar{}
+func newCalendar(spells []Spell, s mobility.State) (c calendar) {
+	days := map[contracts.Date]bool{}
 	for _, spell := range spells {
 		if spell.State != s {
 			continue
 		}
-		weekday := slices.ContainsFunc(spell.list(), isWeekday)
-		for _, d := range spell.list() {
-			c[d] = c[d] || spell.Worked || isWeekday(d) || !weekday // who is away for a weekend alone works at the weekend
+		list := spell.list()
+		weekday := slices.ContainsFunc(list, isWeekday)
+		for _, d := range list {
+			days[d] = days[d] || spell.Worked || isWeekday(d) || !weekday // who is away for a weekend alone works at the weekend
+		}
+	}
+	c.in = slices.SortedFunc(maps.Keys(days), contracts.Date.Compare)
+	for _, d := range c.in {
+		if days[d] {
+			c.worked = append(c.worked, d)
 		}
 	}
 	return c
+}
+
+// between counts the days of an ordered list from one to another, both included.
+func between(list []contracts.Date, from, until contracts.Date) int {
+	first, _ := slices.BinarySearchFunc(list, from, contracts.Date.Compare)
+	behind, _ := slices.BinarySearchFunc(list, until.AddDays(1), contracts.Date.Compare)
+	return behind - first
 }
 
 // list is every day of the spell, as far as anybody counts: what is longer than four years is a typing mistake.
@@ -110,24 +125,6 @@ func (s Spell) list() (all []contracts.Date) {
 
 func isWeekday(d contracts.Date) bool {
 	return d.Weekday() != time.Saturday && d.Weekday() != time.Sunday
-}
-
-func (c calendar) days(from, until contracts.Date) (n int) {
-	for d := range c {
-		if !d.Before(from) && !d.After(until) {
-			n++
-		}
-	}
-	return n
-}
-
-func (c calendar) workDays(from, until contracts.Date) (n int) {
-	for d, worked := range c {
-		if worked && !d.Before(from) && !d.After(until) {
-			n++
-		}
-	}
-	return n
 }
 
 // Fill adds to the facts what follows from all the person's work: the days in the host State, earlier postings, and where he works in
@@ -213,8 +210,8 @@ func Shares(spells []Spell, from contracts.Date, home mobility.State, calendarOf
 		if _, done := days[s.State]; done || s.State == home {
 			continue
 		}
-		for d, worked := range newCalendar(spells, s.State) {
-			if worked && !d.Before(from) && !d.After(until) {
+		for _, d := range newCalendar(spells, s.State).worked {
+			if !d.Before(from) && !d.After(until) {
 				abroad[d] = true
 				days[s.State]++
 				total++
