@@ -57,7 +57,7 @@ func TestHistoryOnlyGrows(t *testing.T) {
 		}
 	})
 	t.Logf("came through %v", visited)
-	if len(visited) < 11 {
+	if len(visited) < 9 {
 		t.Errorf("only these states were ever reached: %v", visited)
 	}
 }
