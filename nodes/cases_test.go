@@ -82,3 +82,86 @@ func TestACaseIsKeptWithItsHistory(t *testing.T) {
 		}
 	})
 }
+
+// A file is kept for two years after it is closed, and goes then with all that belongs to it; what came to nothing goes after one.
+func TestAFileIsKeptAsLongAsAnInspectorMayAsk(t *testing.T) {
+	each(t, func(t *testing.T, n *testNode) {
+		c, given := n.preparing(lyon("2026-06-10")), n.newCase(lyon("2026-09-10"))
+		given = n.fire(given, casework.Cancel{At: given.Seen(), Reason: "no engagement"})
+		for _, track := range c.Missing() {
+			c = n.fire(c, casework.TrackUpdate{At: c.Seen(), Track: track.Kind, Trip: track.Trip, Host: track.Host, State: contracts.TrackOK, Reference: "R1"})
+		}
+		*n.now = time.Date(2026, 6, 11, 6, 0, 0, 0, time.UTC)
+		n.tick()
+		if _, err := n.Cases.Upload(t.Context(), access.Program(), c.ID, casework.PaperTaxCertificate, []byte("%PDF-1.7 held back %%EOF")); err != nil {
+			t.Fatal(err)
+		}
+		*n.now = time.Date(2026, 6, 14, 6, 0, 0, 0, time.UTC)
+		n.tick()
+		c, _, _ = n.Store.Case(t.Context(), n.DB, access.Program(), c.ID)
+		c = n.fire(c, casework.Close{At: c.Seen()})
+		for _, step := range []struct {
+			day  string
+			want int
+		}{{"2027-03-31", 0}, {"2027-04-01", 1}, {"2028-06-14", 0}, {"2028-06-15", 1}, {"2028-06-16", 0}} {
+			*n.now = contracts.MustDate(step.day).Time().Add(6 * time.Hour)
+			if r, err := n.Retention.Run(t.Context(), false); err != nil || r.Cases != step.want {
+				t.Errorf("%s: %d cases went, want %d: %v", step.day, r.Cases, step.want, err)
+			}
+		}
+		for _, table := range []string{"mobility_case", "case_history", "case_paper", "case_reminder"} {
+			var rows int
+			if err := n.DB.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM "+table).Scan(&rows); err != nil || rows > 0 {
+				t.Errorf("%d rows are left in %s: %v", rows, table, err)
+			}
+		}
+	})
+}
+
+// The file of a member who leaves stays as long as an inspector may ask for it.
+func TestTheFileOfAMemberWhoLeavesStays(t *testing.T) {
+	each(t, func(t *testing.T, n *testNode) {
+		c := n.preparing(lyon("2026-06-10"))
+		open := n.newCase(lyon("2026-09-10"))
+		e, err := n.Retention.Erase(t.Context(), access.Program(), n.activity.Member, "asked")
+		if err != nil || e.KeepUntil != contracts.MustDate("2028-06-13") || !e.DoneAt.IsZero() {
+			t.Errorf("kept until %s, done %s: %v", e.KeepUntil, e.DoneAt, err)
+		}
+		if _, found, err := n.Store.Case(t.Context(), n.DB, access.Program(), c.ID); err != nil || !found {
+			t.Errorf("the file went: %v", err)
+		}
+		if _, found, err := n.Store.Case(t.Context(), n.DB, access.Program(), open.ID); err != nil || found {
+			t.Errorf("the draft stayed: %v", err)
+		}
+	})
+}
+
+// Its history, and its documents, are changed by nobody.
+func TestTheHistoryOfACaseIsNotChanged(t *testing.T) {
+	each(t, func(t *testing.T, n *testNode) {
+		c := n.preparing(lyon("2026-06-10"))
+		p, err := n.Cases.Upload(t.Context(), access.Program(), c.ID, casework.PaperIdentity, []byte("\xff\xd8\xff picture"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, change := range []string{`DELETE FROM case_history WHERE case_id = $1`, `UPDATE case_history SET body = '{}' WHERE case_id = $1`, `DELETE FROM case_paper WHERE case_id = $1`,
+			`UPDATE case_paper SET content = 'x' WHERE case_id = $1`, `UPDATE case_paper SET kind = 'a1' WHERE case_id = $1`} {
+			if err := n.run(change, c.ID); err == nil {
+				t.Errorf("accepted: %s", change)
+			}
+		}
+		if err := n.Cases.Invalidate(t.Context(), access.Program(), c.ID, p.ID); err != nil {
+			t.Error(err)
+		}
+		if err := n.run(`UPDATE case_paper SET invalid_on = '' WHERE case_id = $1`, c.ID); err == nil {
+			t.Error("what was wrong became right again")
+		}
+	})
+}
+
+func (n *testNode) tick() {
+	n.t.Helper()
+	if _, err := n.Cases.Run(n.t.Context()); err != nil {
+		n.t.Fatal(err)
+	}
+}

@@ -173,7 +173,7 @@ func (n *Node) keepNoLonger(ctx context.Context) error {
 		case err != nil && ctx.Err() == nil:
 			n.Log.ErrorContext(ctx, "retention", "error", err)
 		case ran:
-			n.Log.InfoContext(ctx, "retention", "documents", result.Documents, "drafts", result.Drafts, "imports", result.Imports, "buyers", result.Buyers, "members", result.Members)
+			n.Log.InfoContext(ctx, "retention", "documents", result.Documents, "drafts", result.Drafts, "imports", result.Imports, "buyers", result.Buyers, "members", result.Members, "cases", result.Cases)
 		}
 		select {
 		case <-ctx.Done():

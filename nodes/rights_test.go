@@ -33,7 +33,7 @@ func (n *testNode) whole() {
 
 // places are the columns that say something of people.
 var places = []string{"member.name", "member.reference", "activity.name", "activity.reference", "draft.body", "buyer.name", "buyer.party", "document.buyer", "document.body",
-	"member_contact.email", "member_contact.town"}
+	"member_contact.email", "member_contact.town", "mobility_case.body", "case_history.body", "case_paper.content"}
 
 // holds tells in which places a word stands.
 func (n *testNode) holds(word string) (found []string) {
@@ -41,7 +41,7 @@ func (n *testNode) holds(word string) (found []string) {
 	for _, place := range places {
 		table, column, _ := strings.Cut(place, ".")
 		text := "CAST(" + column + " AS TEXT)"
-		if n.DB.Engine() == storage.Postgres && (column == "body" || column == "party") {
+		if n.DB.Engine() == storage.Postgres && (column == "body" || column == "party" || column == "content") {
 			text = "convert_from(" + column + ", 'UTF8')"
 		}
 		var rows int
@@ -244,7 +244,7 @@ func TestAMemberTakesAllHisDataAndNobodyElses(t *testing.T) {
 			}
 			all += f.Name + "\n" + b.String()
 		}
-		for _, want := range []string{"data.json", "documents/BE2026-000001.html", me.canary + " member", me.canary + " activity", me.canary + " line", me.canary + " buyer", me.draft, `"purpose":"see an invoice"`, `"until":"2036-12-31"`} {
+		for _, want := range []string{"data.json", "documents/BE2026-000001.html", me.canary + " member", me.canary + " activity", me.canary + " line", me.canary + " buyer", me.draft, me.mobility, me.canary + " plays", "cases/" + me.mobility + "/" + me.paper[:8] + "-other-2026-03-31.pdf", `"purpose":"see an invoice"`, `"until":"2036-12-31"`} {
 			if !strings.Contains(all, want) {
 				t.Errorf("it lacks %s", want)
 			}

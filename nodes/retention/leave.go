@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"passerelle/contracts"
 	"passerelle/internal/access"
 	"passerelle/internal/storage"
 	"passerelle/nodes/member"
@@ -44,15 +45,19 @@ func (r Retention) leave(ctx context.Context, tx *storage.Tx, own access.Scope, 
 	if err != nil {
 		return e, err
 	}
-	kept, some, err := r.KeptOf(ctx, tx, own)
+	cases, err := r.Store.EraseCases(ctx, tx, own, r.today())
 	if err != nil {
 		return e, err
 	}
-	entry := Entry{Kind: "member", Subject: e.Subject, Count: around, Rule: "what is no invoice data goes at once"}
-	if e.KeepUntil = kept.Until; some {
-		entry.Rule += fmt.Sprintf("; the rest after %s: %s", kept.Until, rule(kept))
+	entry := Entry{Kind: "member", Subject: e.Subject, Count: around + cases, Rule: "what is no invoice data goes at once"}
+	until, why, err := r.stays(ctx, tx, own)
+	if err != nil {
+		return e, err
+	}
+	if e.KeepUntil = until; !until.IsZero() {
+		entry.Rule += fmt.Sprintf("; the rest after %s: %s", until, why)
 	} else {
-		e.DoneAt, entry.Rule, entry.Count = r.Now(), "nothing has to be kept", around+1
+		e.DoneAt, entry.Rule, entry.Count = r.Now(), "nothing has to be kept", around+cases+1
 		if err := r.Store.EraseMember(ctx, tx, own, e.Member, e.Subject); err != nil {
 			return e, err
 		}
@@ -61,4 +66,21 @@ func (r Retention) leave(ctx context.Context, tx *storage.Tx, own access.Scope, 
 		return e, err
 	}
 	return e, r.Store.SaveErasure(ctx, tx, own, e)
+}
+
+// stays is until when something of a member must be kept, and by which rule; no day when nothing must.
+func (r Retention) stays(ctx context.Context, tx *storage.Tx, own access.Scope) (contracts.Date, string, error) {
+	kept, some, err := r.KeptOf(ctx, tx, own)
+	if err != nil {
+		return contracts.Date{}, "", err
+	}
+	until, why := contracts.Date{}, ""
+	if some {
+		until, why = kept.Until, rule(kept)
+	}
+	cases, err := r.Store.CasesKeptUntil(ctx, tx, own, r.today())
+	if cases.After(until) {
+		until, why = cases, "an inspector may ask for the file of work abroad (Directive 2014/67/EU Art. 9)"
+	}
+	return until, why, err
 }

@@ -100,6 +100,11 @@ type Store interface {
 	// EraseMember removes the member and his activities, or where documents name them, what is said of them.
 	EraseMember(ctx context.Context, tx *storage.Tx, s access.Scope, id member.ID, subject string) error
 
+	// CasesKeptUntil is the last day any mobility case in scope must be kept; no day when none must. EraseCases removes those of them that need
+	// not, with history and documents: of one member all, of everybody those past their period. It returns how many.
+	CasesKeptUntil(ctx context.Context, q storage.Querier, s access.Scope, today contracts.Date) (contracts.Date, error)
+	EraseCases(ctx context.Context, tx *storage.Tx, s access.Scope, today contracts.Date) (int, error)
+
 	SaveErasure(ctx context.Context, tx *storage.Tx, s access.Scope, e Erasure) error
 	Erasures(ctx context.Context, q storage.Querier, s access.Scope) ([]Erasure, error) // not done yet
 	LogErasure(ctx context.Context, tx *storage.Tx, e Entry, at time.Time) error
@@ -131,6 +136,7 @@ type Result struct {
 	Imports   int  `json:"imports"`
 	Buyers    int  `json:"buyers"`
 	Members   int  `json:"members"`
+	Cases     int  `json:"cases"`
 }
 
 // atOnce is how many documents one transaction erases, so that others can write in between.

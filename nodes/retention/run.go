@@ -99,11 +99,15 @@ func (r Retention) rest(ctx context.Context, tx *storage.Tx, result *Result) (er
 	if result.Imports, err = r.Store.OldImports(ctx, tx, days(ImportDays)); err != nil {
 		return err
 	}
+	if result.Cases, err = r.Store.EraseCases(ctx, tx, access.Program(), r.today()); err != nil {
+		return err
+	}
 	if result.Buyers, err = r.Store.IdleBuyers(ctx, tx, access.Program(), days(DraftDays)); err != nil {
 		return err
 	}
 	return errors.Join(
 		r.log(ctx, tx, Entry{Kind: "draft", Count: result.Drafts, Rule: fmt.Sprintf("drafts are kept for %d days", DraftDays)}),
+		r.log(ctx, tx, Entry{Kind: "case", Count: result.Cases, Rule: "mobility cases are kept for two years after they are closed, three with work in Hungary; what came to nothing for one"}),
 		r.log(ctx, tx, Entry{Kind: "import", Count: result.Imports, Rule: fmt.Sprintf("files that were not booked are kept for %d days", ImportDays)}),
 		r.log(ctx, tx, Entry{Kind: "buyer", Count: result.Buyers, Rule: fmt.Sprintf("buyers whom no document or draft names are kept for %d days", DraftDays)}))
 }

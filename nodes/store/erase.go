@@ -10,6 +10,7 @@ import (
 	"passerelle/contracts"
 	"passerelle/internal/access"
 	"passerelle/internal/storage"
+	"passerelle/nodes/casework"
 	"passerelle/nodes/member"
 	"passerelle/nodes/outbound"
 	"passerelle/nodes/retention"
@@ -53,6 +54,7 @@ func (Store) EraseAround(ctx context.Context, tx *storage.Tx, s access.Scope) (n
 	for _, statement := range []string{
 		`DELETE FROM draft WHERE ` + s.Where("member", 1),
 		`DELETE FROM buyer WHERE ` + s.Where("member", 1) + ` AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.buyer = buyer.id)`,
+		`DELETE FROM work_day WHERE ` + s.Where("member", 1),
 		`DELETE FROM member_contact WHERE ` + s.Where("member", 1),
 		`DELETE FROM member_pseudonym WHERE ` + s.Where("member", 1),
 	} {
@@ -115,6 +117,57 @@ func (Store) Erasures(ctx context.Context, q storage.Querier, s access.Scope) ([
 		e.AskedAt, e.DoneAt = asked.Time, done.Time
 		return e, err
 	}, `SELECT subject, member, asked_at, reason, keep_until, done_at FROM erasure WHERE done_at = '' AND `+s.Where("member", 1)+` ORDER BY subject`, s.Arg())
+}
+
+// CasesKeptUntil is the last day any mobility case in scope must be kept; no day when none must.
+func (st Store) CasesKeptUntil(ctx context.Context, q storage.Querier, s access.Scope, today contracts.Date) (last contracts.Date, err error) {
+	cases, err := st.Cases(ctx, q, s, CaseFilter{Limit: 1 << 30})
+	for _, c := range cases {
+		if until := c.KeepUntil(today); until.After(last) {
+			last = until
+		}
+	}
+	return last, err
+}
+
+// EraseCases removes mobility cases with their history, reminders and documents: of one member all that need not be kept, of everybody those past
+// their period. It tells how many.
+func (st Store) EraseCases(ctx context.Context, tx *storage.Tx, s access.Scope, today contracts.Date) (n int, err error) {
+	type resting struct {
+		casework.Case
+		changed storage.Instant
+	}
+	cases, err := storage.All(ctx, tx, func(r *sql.Rows) (c resting, err error) {
+		var body []byte
+		if err := r.Scan(&body, &c.changed); err != nil {
+			return c, err
+		}
+		return c, decode("case", body, &c.Case)
+	}, `SELECT body, changed_at FROM mobility_case WHERE state IN ('DRAFT', 'CLOSED', 'CANCELLED', 'REJECTED') AND `+s.Where("member", 1), s.Arg())
+	if err != nil {
+		return 0, err
+	}
+	for _, c := range cases {
+		changed := contracts.DateOf(c.changed.Time)
+		if until := c.KeepUntil(today); !c.MayGo(changed, today) && (s.All() || !until.IsZero()) {
+			continue
+		}
+		if err := eraseCase(ctx, tx, s, c.ID); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// eraseCase removes a case first: only what belongs to no case may be removed of its history.
+func eraseCase(ctx context.Context, tx *storage.Tx, s access.Scope, id contracts.CaseID) error {
+	for _, statement := range []string{`DELETE FROM mobility_case WHERE id = $1 AND `, `DELETE FROM case_history WHERE case_id = $1 AND `, `DELETE FROM case_paper WHERE case_id = $1 AND `, `DELETE FROM case_reminder WHERE case_id = $1 AND `} {
+		if _, err := tx.ExecContext(ctx, statement+s.Where("member", 2), id, s.Arg()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // LogErasure says what was erased, and who had it done.

@@ -15,6 +15,7 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/storage"
 	"passerelle/internal/web"
+	"passerelle/nodes/casework"
 	"passerelle/nodes/member"
 	"passerelle/nodes/outbound"
 	"passerelle/nodes/store"
@@ -22,16 +23,18 @@ import (
 
 // ownExport is everything the node holds of a member, for himself (Regulation (EU) 2016/679, Art. 15 and 20).
 type ownExport struct {
-	At         contracts.Date    `json:"at"`
-	Seller     contracts.Party   `json:"co_operative"`
-	Member     member.Member     `json:"member"`
-	Contact    member.Contact    `json:"contact"`
-	Activities []activityFile    `json:"activities"`
-	Documents  []invoiceFile     `json:"documents"`
-	Drafts     []store.DraftRow  `json:"drafts"`
-	Buyers     []store.BuyerRow  `json:"buyers"`
-	Trail      []store.Step      `json:"seen_and_changed"`
-	Retention  []retentionOfKind `json:"kept"`
+	At         contracts.Date     `json:"at"`
+	Seller     contracts.Party    `json:"co_operative"`
+	Member     member.Member      `json:"member"`
+	Contact    member.Contact     `json:"contact"`
+	Activities []activityFile     `json:"activities"`
+	Documents  []invoiceFile      `json:"documents"`
+	Drafts     []store.DraftRow   `json:"drafts"`
+	Buyers     []store.BuyerRow   `json:"buyers"`
+	Cases      []exportedCase     `json:"mobility_cases"`
+	WorkDays   []casework.WorkDay `json:"work_days"`
+	Trail      []store.Step       `json:"seen_and_changed"`
+	Retention  []retentionOfKind  `json:"kept"`
 }
 
 // retentionOfKind says how long a kind of data is kept, and why.
@@ -39,6 +42,16 @@ type retentionOfKind struct {
 	What  string         `json:"what"`
 	Until contracts.Date `json:"until,omitzero"`
 	Why   string         `json:"why"`
+}
+
+// exportedCase is a mobility case with its history; its documents lie beside it as files.
+type exportedCase struct {
+	Case    casework.Case         `json:"case"`
+	History []casework.Entry      `json:"history"`
+	Given   []store.GivenReminder `json:"reminders"`
+	Papers  []casework.Paper      `json:"documents"`
+
+	contents [][]byte // of Papers
 }
 
 // exportOwn answers with one file: the data as JSON, and each document as a page.
@@ -100,8 +113,16 @@ func (s server) gather(ctx context.Context, q storage.Querier, scope access.Scop
 	if e.Buyers, err = s.Store.BuyersAfter(ctx, q, scope, "", "", everything); err != nil {
 		return e, err
 	}
+	if e.Cases, e.WorkDays, err = s.gatherCases(ctx, q, scope, id); err != nil {
+		return e, err
+	}
 	if e.Trail, err = s.Store.Trail(ctx, q, scope, scope.Member(), 0, everything); err != nil {
 		return e, err
+	}
+	if until, err := s.Store.CasesKeptUntil(ctx, q, scope, e.At); err != nil {
+		return e, err
+	} else if !until.IsZero() {
+		e.Retention = append(e.Retention, retentionOfKind{"mobility cases with their documents", until, "two years after a case is closed, three with work in Hungary: an inspector may ask for them (Directive 2014/67/EU Art. 9)"})
 	}
 	kept, some, err := s.Retention.KeptOf(ctx, q, scope)
 	if some {
@@ -142,6 +163,35 @@ func (s server) gatherDocuments(ctx context.Context, q storage.Querier, scope ac
 	return files, nil
 }
 
+func (s server) gatherCases(ctx context.Context, q storage.Querier, scope access.Scope, id member.ID) (all []exportedCase, days []casework.WorkDay, err error) {
+	cases, err := s.Store.CasesOf(ctx, q, scope, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, c := range cases {
+		x := exportedCase{Case: c}
+		if x.History, err = s.Store.History(ctx, q, scope, c.ID); err != nil {
+			return nil, nil, err
+		}
+		if x.Given, err = s.Store.Reminders(ctx, q, scope, c.ID); err != nil {
+			return nil, nil, err
+		}
+		if x.Papers, err = s.Store.Papers(ctx, q, scope, c.ID); err != nil {
+			return nil, nil, err
+		}
+		for _, p := range x.Papers {
+			_, content, _, err := s.Store.PaperContent(ctx, q, scope, c.ID, p.ID)
+			if err != nil {
+				return nil, nil, err
+			}
+			x.contents = append(x.contents, content)
+		}
+		all = append(all, x)
+	}
+	days, err = s.Store.WorkDays(ctx, q, scope, id)
+	return all, days, err
+}
+
 var notInAName = regexp.MustCompile(`[^A-Za-z0-9-]+`)
 
 // pack writes the file.
@@ -169,6 +219,13 @@ func (s server) pack(l *web.Locale, e ownExport) ([]byte, error) {
 		}
 		if err := add("documents/"+notInAName.ReplaceAllString(f.Document.Invoice.Number, "-")+".html", page); err != nil {
 			return nil, err
+		}
+	}
+	for _, x := range e.Cases {
+		for i, p := range x.Papers {
+			if err := add("cases/"+string(x.Case.ID)+"/"+string(p.ID)[:8]+"-"+p.Name, x.contents[i]); err != nil {
+				return nil, err
+			}
 		}
 	}
 	if err := z.Close(); err != nil {
