@@ -169,7 +169,8 @@ func openHub(ctx context.Context, p party) (*program, *hub.Hub, error) {
 	if prog.accounts, err = p.accounts(prog, "Hub"); err != nil {
 		return nil, nil, errors.Join(err, prog.close())
 	}
-	h := hub.New(prog.db, hub.Options{Accounts: prog.accounts, Now: p.now, Log: prog.telemetry.Log, Tracer: prog.telemetry.Tracer,
+	var network hub.Endpoint
+	h := hub.New(prog.db, hub.Options{Accounts: prog.accounts, Now: p.now, Log: prog.telemetry.Log, Tracer: prog.telemetry.Tracer, Network: &network,
 		Condition: func(ctx context.Context) (federation.Condition, error) { return prog.watch.Condition(ctx) }})
 	if err := h.LoadAnnualReports(ctx); err != nil {
 		return nil, nil, errors.Join(err, prog.close())
@@ -180,6 +181,7 @@ func openHub(ctx context.Context, p party) (*program, *hub.Hub, error) {
 	if err != nil {
 		return nil, nil, errors.Join(err, prog.close())
 	}
+	network.Endpoint = endpoint
 	prog.handler, prog.channel, prog.watch = h.Handler(), endpoint.Run, endpoint.Watch(nil)
 	return prog, h, nil
 }

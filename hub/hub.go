@@ -40,6 +40,8 @@ type Options struct {
 	Accounts *account.Accounts // how people come in; nil lets nobody in
 
 	Condition web.Condition // how the channels with the nodes stand, for their operator; nil shows none
+
+	Network Network // by which it hands on what nodes write to each other; nil hands on nothing
 }
 
 // Hub is the hub on a database that has its Migrations.
@@ -51,11 +53,12 @@ type Hub struct {
 
 	accounts  *account.Accounts
 	condition web.Condition
+	network   Network
 }
 
 // New returns the hub of a database.
 func New(db *storage.DB, o Options) *Hub {
-	h := &Hub{db: db, now: o.Now, log: o.Log, tracer: o.Tracer, accounts: o.Accounts, condition: o.Condition}
+	h := &Hub{db: db, now: o.Now, log: o.Log, tracer: o.Tracer, accounts: o.Accounts, condition: o.Condition, network: o.Network}
 	if h.now == nil {
 		h.now = time.Now
 	}
@@ -79,7 +82,7 @@ func (h *Hub) Apply(ctx context.Context, tx *storage.Tx, from contracts.PartyID,
 	ctx, span := observe.Span(ctx, "hub.Apply")
 	defer span.End()
 	s, at := store.In(tx), h.now()
-	if err := h.dispatch(ctx, s, event, at); err != nil {
+	if err := h.dispatch(ctx, tx, event, at); err != nil {
 		return fmt.Errorf("apply %s of %s: %w", event.EventType(), from, err)
 	}
 	if err := s.SetHeard(ctx, event.Owner(), at); err != nil {
@@ -88,7 +91,8 @@ func (h *Hub) Apply(ctx context.Context, tx *storage.Tx, from contracts.PartyID,
 	return nil
 }
 
-func (h *Hub) dispatch(ctx context.Context, s store.Writer, event contracts.Event, at time.Time) error {
+func (h *Hub) dispatch(ctx context.Context, tx *storage.Tx, event contracts.Event, at time.Time) error {
+	s := store.In(tx)
 	switch e := event.(type) {
 	case contracts.NodeProfilePublished:
 		return registry.Publish(ctx, s, e.Profile, at)
@@ -100,6 +104,12 @@ func (h *Hub) dispatch(ctx context.Context, s store.Writer, event contracts.Even
 		return exchange.Pay(ctx, s, e)
 	case contracts.MonthlyReportFiled:
 		return consolidation.FileReport(ctx, s, e.Report, at)
+	case contracts.CaseProgressed:
+		return s.KeepProgress(ctx, e)
+	case contracts.SealingKeyPublished:
+		return h.forwardKey(ctx, tx, e)
+	case contracts.CaseMessageSent:
+		return h.forwardMessage(ctx, tx, e)
 	}
 	return contracts.Fault{Code: contracts.FaultNoUse, Field: "type", Message: "the hub has no use for this event"}
 }

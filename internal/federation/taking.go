@@ -283,6 +283,7 @@ func (t *taking) effect(ctx context.Context, in incoming) (fault, err error) {
 	if fault != nil {
 		return fault, nil
 	}
+	ctx = context.WithValue(ctx, frameKey{}, in.frame)
 	if t.savepoints {
 		return t.undoable(ctx, event)
 	}
