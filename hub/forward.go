@@ -67,11 +67,12 @@ func (h *Hub) forwardKey(ctx context.Context, tx *storage.Tx, k contracts.Sealin
 	return nil
 }
 
-// forward writes one frame to a node. That the hub may not write to it yet, because its own books come from a backup, is no fault of who spoke.
+// forward writes one frame to a node. While the hub may not write to it yet, because its own books come from a backup, the event waits: that is no fault
+// of who spoke.
 func (h *Hub) forward(ctx context.Context, tx *storage.Tx, to contracts.PartyID, frame contracts.SignedFrame) error {
 	err := h.network.Send(ctx, tx, to, contracts.FrameForwarded{Frame: frame}, "")
 	if contracts.IsFault(err) {
-		return fmt.Errorf("forward to %s: %v", to, err) // an accident of ours, which another try cures
+		return contracts.Fault{Code: contracts.FaultUnknownType, Field: "to", Message: fmt.Sprintf("cannot be handed to %s yet: %v", to, err)}
 	}
 	return err
 }

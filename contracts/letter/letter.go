@@ -115,11 +115,7 @@ func Read(kind contracts.CaseKind, b []byte) (Letter, []Document, error) {
 	if err := contracts.Decode(rest[:n], &s); err != nil {
 		return nil, nil, err
 	}
-	read, ok := readers[kind]
-	if !ok {
-		return nil, nil, contracts.Fault{Code: contracts.FaultInvalid, Field: "kind", Message: fmt.Sprintf("%.40q is no kind of letter", string(kind))}
-	}
-	l, err := read(s.Says)
+	l, err := Decode(kind, s.Says)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -135,6 +131,15 @@ func Read(kind contracts.CaseKind, b []byte) (Letter, []Document, error) {
 		return nil, nil, contracts.Fault{Code: contracts.FaultMalformed, Message: "something follows the last document"}
 	}
 	return l, s.Documents, checkDocuments(s.Documents)
+}
+
+// Decode reads the text of a letter of a kind, strictly.
+func Decode(kind contracts.CaseKind, body []byte) (Letter, error) {
+	read, ok := readers[kind]
+	if !ok {
+		return nil, contracts.Fault{Code: contracts.FaultInvalid, Field: "kind", Message: fmt.Sprintf("%.40q is no kind of letter", string(kind))}
+	}
+	return read(body)
 }
 
 func checkDocuments(documents []Document) error {
