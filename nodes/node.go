@@ -23,9 +23,11 @@ import (
 	"passerelle/internal/account"
 	"passerelle/internal/federation"
 	"passerelle/internal/ledger"
+	"passerelle/internal/seal"
 	"passerelle/internal/storage"
 	"passerelle/internal/web"
 	"passerelle/nodes/casework"
+	"passerelle/nodes/correspondence"
 	"passerelle/nodes/member"
 	"passerelle/nodes/mobility"
 	"passerelle/nodes/outbound"
@@ -46,6 +48,7 @@ type Options struct {
 	DB       *storage.DB       // opened with Migrations
 	Accounts account.Options   // how people come in; the node fills in the rest
 	Network  federation.Config // key, directory and transport; the node fills in the rest
+	Sealing  seal.Keys         // what others seal to it with, the latest last; made for this run alone when there is none
 	Now      func() time.Time  // default time.Now
 	Log      *slog.Logger      // default slog.Default()
 	Tracer   trace.Tracer      // of the pages' requests; nil opens no spans
@@ -64,6 +67,8 @@ type Node struct {
 	Reports   report.Reports
 	Retention retention.Retention
 	Cases     casework.Cases
+	Letters   correspondence.Correspondence
+	Hosting   correspondence.Host
 	Channel   *federation.Endpoint
 	Watch     *federation.Watch
 	Now       func() time.Time
@@ -113,8 +118,21 @@ func New(o Options) (*Node, error) {
 		Revenue: outbound.Revenue, ContributionIncome: outbound.ContributionIncome, GuaranteeFund: outbound.GuaranteeFund,
 		VAT: outbound.VATPayable, Bank: outbound.Bank, Receivables: outbound.Receivables}}
 	n.Retention = retention.Retention{Country: a, Store: n.Store, DB: o.DB, Now: o.Now}
-	n.Cases = casework.Cases{Rules: casework.Rules{Engine: mobility.New(adapters.Atlas()), Home: a}, Store: n.Store, DB: o.DB, Now: o.Now, Demonstration: o.Settings.Demonstration}
+	n.Cases = casework.Cases{Rules: casework.Rules{Engine: mobility.New(adapters.Atlas()), Home: a}, Store: n.Store, DB: o.DB, Now: o.Now, Demonstration: o.Settings.Demonstration, Wire: homeWire{n}}
+	if len(o.Sealing) == 0 {
+		k, err := seal.NewKey(1)
+		if err != nil {
+			return nil, err
+		}
+		o.Sealing = seal.Keys{k}
+	}
+	n.Letters = correspondence.Correspondence{Country: a.Code, Network: n.Channel.Network(), Keys: o.Sealing, Store: n.Store, DB: o.DB, Desk: desk{n}, Tell: n.tellAll, Now: o.Now, Log: o.Log}
+	n.Hosting = correspondence.Host{Correspondence: &n.Letters, Cases: n.Store}
 	return n, nil
+}
+
+func (n *Node) tellAll(ctx context.Context, tx *storage.Tx, events ...contracts.Event) error {
+	return n.Channel.SendAll(ctx, tx, contracts.Hub, events, "")
 }
 
 // tellHub puts an event into the outbox of the channel to the hub, inside the transaction of the fact it tells.
@@ -122,9 +140,25 @@ func (n *Node) tellHub(ctx context.Context, tx *storage.Tx, event contracts.Even
 	return n.Channel.Send(ctx, tx, contracts.Hub, event, cause)
 }
 
-// Apply takes in an event from the hub or another node. None concerns a node yet, so all are refused.
-func (n *Node) Apply(_ context.Context, _ *storage.Tx, _ contracts.PartyID, event contracts.Event) error {
-	return contracts.Fault{Code: contracts.FaultNoUse, Field: "type", Message: fmt.Sprintf("a node has no use for %s", event.EventType())}
+// Apply takes in what the hub says: frames of other nodes that it hands on, each believed for its own sender's signature alone. A forged one
+// is refused with an alarm. While this node may not write, after a restore, what would have to be answered waits.
+func (n *Node) Apply(ctx context.Context, tx *storage.Tx, _ contracts.PartyID, event contracts.Event) error {
+	f, ok := event.(contracts.FrameForwarded)
+	if !ok {
+		return contracts.Fault{Code: contracts.FaultNoUse, Field: "type", Message: fmt.Sprintf("a node has no use for %s", event.EventType())}
+	}
+	inner, err := n.Channel.Forwarded(f.Frame)
+	if err != nil {
+		if contracts.IsFault(err) && contracts.FaultsOf(err)[0].Code != contracts.FaultUnknownType {
+			n.Log.ErrorContext(ctx, "ALARM: the hub handed on a frame that is not its sender's", "code", contracts.FaultsOf(err)[0].Code)
+		}
+		return err
+	}
+	err = n.Letters.Receive(ctx, tx, inner)
+	if correspondence.Ours(err) {
+		return contracts.Fault{Code: contracts.FaultUnknownType, Message: "waits until this node may write"}
+	}
+	return err
 }
 
 // Returned takes in a fact of our own that the books have lost since a backup and that the hub sent back. Its details are gone, but its number

@@ -10,6 +10,7 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/storage"
 	"passerelle/nodes/correspondence"
+	"passerelle/nodes/member"
 )
 
 var _ correspondence.Store = Store{}
@@ -200,4 +201,31 @@ func (Store) EraseLetters(ctx context.Context, tx *storage.Tx, s access.Scope, h
 		}
 	}
 	return count(tx.ExecContext(ctx, `UPDATE case_letter SET body = $4, account = '', name = '' WHERE home = $1 AND case_id = $2 AND `+s.Where("''", 3), string(home), string(id), s.Arg(), []byte{}))
+}
+
+// CasePseudonym returns the member's name of the year for his cases at the hub, giving it the fresh one when there is none.
+func (Store) CasePseudonym(ctx context.Context, tx *storage.Tx, s access.Scope, id member.ID, year int, fresh string) (p string, err error) {
+	ok, err := found(tx.QueryRowContext(ctx, `SELECT pseudonym FROM case_pseudonym WHERE member = $1 AND year = $2 AND `+s.Where("member", 3), id, year, s.Arg()).Scan(&p))
+	if ok || err != nil {
+		return p, err
+	}
+	err = tx.QueryRowContext(ctx, `INSERT INTO case_pseudonym (member, year, pseudonym) SELECT m.id, CAST($2 AS BIGINT), CAST($3 AS TEXT) FROM member m WHERE m.id = $1 AND `+s.Where("m.id", 4)+`
+		ON CONFLICT (member, year) DO UPDATE SET pseudonym = case_pseudonym.pseudonym RETURNING pseudonym`, id, year, fresh, s.Arg()).Scan(&p)
+	return p, err
+}
+
+// LatestLetter is the newest message of a kind that was sent to a node in a case; false when there is none.
+func (st Store) LatestLetter(ctx context.Context, q storage.Querier, s access.Scope, home, peer contracts.CountryCode, id contracts.CaseID, kind contracts.CaseKind) (m correspondence.Message, ok bool, err error) {
+	all, err := st.letters(ctx, q, `way = 'sent' AND home = $1 AND case_id = $2 AND peer = $3 AND kind = $4 AND `+s.Where("''", 5)+` ORDER BY at DESC, version DESC LIMIT 1`,
+		string(home), string(id), string(peer), string(kind), s.Arg())
+	if err != nil || len(all) == 0 {
+		return m, false, err
+	}
+	return all[0], true, nil
+}
+
+// Wrote tells whether anything was ever sent to a node in a case.
+func (Store) Wrote(ctx context.Context, q storage.Querier, s access.Scope, home, peer contracts.CountryCode, id contracts.CaseID) (bool, error) {
+	var one int
+	return found(q.QueryRowContext(ctx, `SELECT 1 FROM case_letter WHERE way = 'sent' AND kind <> 'ACK' AND home = $1 AND case_id = $2 AND peer = $3 AND `+s.Where("''", 4)+` LIMIT 1`, string(home), string(id), string(peer), s.Arg()).Scan(&one))
 }

@@ -63,8 +63,16 @@ CREATE TABLE host_case (
 	first_day TEXT NOT NULL,
 	last_day  TEXT NOT NULL,
 	asked_at  TEXT NOT NULL,
-	closed_on TEXT NOT NULL,
-	erased_at TEXT NOT NULL,
+	closed_on TEXT NOT NULL, -- empty while it is open
+	ends_on   TEXT NOT NULL, -- last day of our access
 	PRIMARY KEY (home, id)
 );
 CREATE INDEX host_case_day ON host_case (last_day);
+
+-- The random name under which a member's cases of one year are told to the hub: another than that of his invoices, so that nobody joins the two.
+CREATE TABLE case_pseudonym (
+	member    TEXT   NOT NULL REFERENCES member (id),
+	year      BIGINT NOT NULL,
+	pseudonym TEXT   NOT NULL UNIQUE,
+	PRIMARY KEY (member, year)
+);
