@@ -24,6 +24,7 @@ import (
 	"passerelle/internal/federation"
 	"passerelle/internal/federation/redis"
 	"passerelle/internal/observe"
+	"passerelle/internal/seal"
 	"passerelle/internal/storage"
 	"passerelle/internal/web"
 	"passerelle/nodes"
@@ -111,6 +112,7 @@ type party struct {
 	registry  *federation.Registry
 	directory *federation.Directory // what the registry came to when it was read
 	network   string                // folder of the two
+	sealing   seal.Keys             // of a node
 	transport transport
 	log       io.Writer
 	now       func() time.Time
@@ -196,7 +198,7 @@ func openNode(ctx context.Context, p party, settings nodes.Settings) (*program, 
 	if err != nil {
 		return nil, nil, err
 	}
-	n, err := nodes.New(nodes.Options{Country: country, Settings: settings, DB: prog.db, Accounts: p.door, Network: p.federation(prog), Now: p.now,
+	n, err := nodes.New(nodes.Options{Country: country, Settings: settings, DB: prog.db, Accounts: p.door, Network: p.federation(prog), Sealing: p.sealing, Now: p.now,
 		Log: prog.telemetry.Log, Tracer: prog.telemetry.Tracer, Meter: prog.telemetry.Meter})
 	if err != nil {
 		return nil, nil, errors.Join(err, prog.close())
@@ -297,6 +299,11 @@ func loadParty(self contracts.PartyID, network string) (party, error) {
 		return party{}, err
 	}
 	p := party{self: self, keys: keys, registry: registry, directory: registry.Directory(), network: network, now: time.Now}
+	if self != contracts.Hub {
+		if p.sealing, err = seal.LoadOrMake(network, self); err != nil {
+			return p, err
+		}
+	}
 	current, _ := p.directory.Current(self)
 	p.key = keys[current]
 	for _, k := range keys {

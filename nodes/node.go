@@ -180,9 +180,13 @@ func (n *Node) Returned(ctx context.Context, tx *storage.Tx, _ contracts.PartyID
 // Run publishes the profile when it has changed and moves messages until ctx ends. A node that has left, or whose books wait for the hub's
 // word after a restore, publishes nothing and goes on: its history can be read.
 func (n *Node) Run(ctx context.Context) error {
-	switch err := n.PublishProfile(ctx); {
+	err := n.PublishProfile(ctx)
+	if err == nil {
+		err = n.PublishSealingKey(ctx)
+	}
+	switch {
 	case contracts.IsFault(err) && slices.Contains([]contracts.FaultCode{contracts.FaultLeft, contracts.FaultRestored}, contracts.FaultsOf(err)[0].Code):
-		n.Log.WarnContext(ctx, "the profile is not published", "err", err)
+		n.Log.WarnContext(ctx, "profile and sealing key are not published", "err", err)
 	case err != nil:
 		return err
 	}
@@ -190,6 +194,7 @@ func (n *Node) Run(ctx context.Context) error {
 	g.Go(func() error { return n.Channel.Run(ctx) })
 	g.Go(func() error { return n.keepNoLonger(ctx) })
 	g.Go(func() error { return n.watchCases(ctx) })
+	g.Go(func() error { return n.keepWriting(ctx) })
 	return g.Wait()
 }
 
@@ -265,6 +270,47 @@ func (n *Node) PublishProfile(ctx context.Context) error {
 		return fmt.Errorf("publish profile: %w", err)
 	}
 	return nil
+}
+
+// PublishSealingKey tells the network what to seal to, if that is not what it was told last.
+func (n *Node) PublishSealingKey(ctx context.Context) error {
+	err := n.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		last, err := n.Store.State(ctx, tx, "sealing-key")
+		if err != nil {
+			return err
+		}
+		id, err := n.Letters.Publish(ctx, tx, last)
+		if err != nil || id == last {
+			return err
+		}
+		return n.Store.SetState(ctx, tx, "sealing-key", id)
+	})
+	if err != nil {
+		return fmt.Errorf("publish sealing key: %w", err)
+	}
+	return nil
+}
+
+// keepWriting sends again what nobody has acknowledged, and ends our access to the cases of others that were closed long ago.
+func (n *Node) keepWriting(ctx context.Context) error {
+	every := time.NewTicker(time.Minute)
+	defer every.Stop()
+	for {
+		if err := n.Letters.Remind(ctx); err != nil && ctx.Err() == nil && !correspondence.Ours(err) {
+			n.Log.ErrorContext(ctx, "send messages again", "error", err)
+		}
+		switch erased, err := n.Hosting.Erase(ctx); {
+		case err != nil && ctx.Err() == nil:
+			n.Log.ErrorContext(ctx, "end access to the cases of others", "error", err)
+		case erased > 0:
+			n.Log.InfoContext(ctx, "access to the cases of others has ended", "cases", erased)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-every.C:
+		}
+	}
 }
 
 // memberWith finds a member by the co-operative's own number for him.
