@@ -38,6 +38,7 @@ var alsoSaid = []string{
 	"Tell the broker's operator: remove the server's folder, run deploy/redis/certificates again, and restart Redis. Messages wait meanwhile, and nothing is lost.",
 	"Tell the broker's operator: make all certificates anew in an empty folder with deploy/redis/certificates, and hand them out to every party.",
 	// hub/web
+	"being written", "handed in", "being assessed", "waiting for an answer", "decided", "exception asked for", "under the law of the host", "papers under way", "ready to leave", "abroad now", "work is over", "put away", "given up", "turned down",
 	"events of node %s", "Several at once: look first whether the broker runs, and the hub's own connection to it. %s",
 	// nodes/mobility, what is special to a case
 	"from %s to %s, the last day would be %s", "covered since %s", "not covered at home", "kept two years after the end", "%s; here: %s",

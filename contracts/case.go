@@ -125,13 +125,13 @@ func (e CaseProgressed) Validate() error {
 	fs.random("member", e.Member)
 	fs.Add("home", e.Home.Validate())
 	if len(e.Hosts) > mostHosts {
-		fs.Addf(FaultTooLarge, "hosts", "", "%d hosts", len(e.Hosts))
+		fs.Addf(FaultTooLarge, "hosts", "", "%d is out of range", len(e.Hosts))
 	}
 	for i, h := range e.Hosts {
 		at := fmt.Sprintf("hosts[%d]", i)
 		fs.Add(at, h.Validate())
 		if h == e.Home || slices.Index(e.Hosts, h) != i {
-			fs.Addf(FaultInvalid, at, "name each country abroad once", "%s", clip(string(h)))
+			fs.Addf(FaultInvalid, at, "", "named twice")
 		}
 	}
 	fs.span("end", e.Start, e.End)
@@ -143,7 +143,7 @@ func (e CaseProgressed) Validate() error {
 	for i, w := range e.Warnings {
 		listed(&fs, fmt.Sprintf("warnings[%d]", i), w, CaseWarnings)
 		if slices.Index(e.Warnings, w) != i {
-			fs.Addf(FaultInvalid, fmt.Sprintf("warnings[%d]", i), "name each once", "named twice")
+			fs.Addf(FaultInvalid, fmt.Sprintf("warnings[%d]", i), "", "named twice")
 		}
 	}
 	fs.waited("a1_planned_days", e.A1Planned)
@@ -163,21 +163,21 @@ func (c CaseID) Validate() error {
 
 func (fs *Faults) random(field, id string) {
 	if !randomID.MatchString(id) {
-		fs.Addf(FaultInvalid, field, "use 32 small hexadecimal digits", "not a random id")
+		fs.Addf(FaultInvalid, field, "", "not a random id")
 	}
 }
 
 func (fs *Faults) span(field string, from, to Date) {
 	if from.IsZero() || to.IsZero() {
-		fs.Addf(FaultMissing, field, "give first and last day", "no period")
+		fs.Addf(FaultMissing, field, "", "no date")
 	} else if to.Before(from) {
-		fs.Addf(FaultDate, field, "the last day is not before the first", "%s to %s", from, to)
+		fs.Addf(FaultDate, field, "", "the last day is before the first")
 	}
 }
 
 func (fs *Faults) waited(field string, days *int) {
 	if days != nil && (*days < 0 || *days > mostWait) {
-		fs.Addf(FaultInvalid, field, "", "%d days", *days)
+		fs.Addf(FaultInvalid, field, "", "%d is out of range", *days)
 	}
 }
 

@@ -150,7 +150,7 @@ func (e CaseMessageSent) Validate() error {
 	fs.Add("from", e.From.Validate())
 	fs.Add("to", e.To.Validate())
 	if e.From == e.To || e.Home != e.From && e.Home != e.To {
-		fs.Addf(FaultInvalid, "home", "a message goes between the home node of the case and another", "%s to %s in a case of %s", clip(string(e.From)), clip(string(e.To)), clip(string(e.Home)))
+		fs.Addf(FaultInvalid, "home", "", "a message goes between the home node of the case and another")
 	}
 	fs.Add("", e.rule())
 	fs.random("message", string(e.Message))
@@ -158,16 +158,16 @@ func (e CaseMessageSent) Validate() error {
 		fs.random("in_reply_to", string(e.InReplyTo))
 	}
 	if e.Version < 1 || e.Version > 1000 {
-		fs.Addf(FaultInvalid, "version", "versions count from 1", "%d", e.Version)
+		fs.Addf(FaultInvalid, "version", "", "%d is out of range", e.Version)
 	}
 	listed(&fs, "rule_set", e.RuleSet, RuleSets)
 	listed(&fs, "class", e.Class, []CaseClass{ClassLetter, ClassDocuments})
 	if e.Parts < 1 || e.Parts > MaxParts || e.Part < 1 || e.Part > e.Parts {
-		fs.Addf(FaultInvalid, "part", fmt.Sprintf("a message has 1 to %d parts", MaxParts), "part %d of %d", e.Part, e.Parts)
+		fs.Addf(FaultInvalid, "part", "", "%d is out of range", e.Part)
 	}
 	fs.Add("key", e.Key.Validate())
 	if len(e.Sealed) == 0 || len(e.Sealed) > MaxPart {
-		fs.Addf(FaultTooLarge, "sealed", fmt.Sprintf("a part has 1 to %d bytes", MaxPart), "%d bytes", len(e.Sealed))
+		fs.Addf(FaultTooLarge, "sealed", "", "%d is out of range", len(e.Sealed))
 	}
 	return fs.Err()
 }
@@ -176,7 +176,7 @@ func (e CaseMessageSent) Validate() error {
 func (e CaseMessageSent) rule() error {
 	r, ok := CaseRules[e.Kind]
 	if !ok {
-		return Fault{Code: FaultInvalid, Field: "kind", Message: fmt.Sprintf("%q is no kind of message", clip(string(e.Kind)))}
+		return Fault{Code: FaultInvalid, Field: "kind", Message: fmt.Sprintf("%q is not known", clip(string(e.Kind)))}
 	}
 	var fs Faults
 	listed(&fs, "flow", e.Flow, r.Flows)
@@ -184,7 +184,7 @@ func (e CaseMessageSent) rule() error {
 		fs.Addf(FaultInvalid, "from", "", "%s is not for this side to send", e.Kind)
 	}
 	if len(r.Answers) > 0 && e.InReplyTo == "" {
-		fs.Addf(FaultMissing, "in_reply_to", "name the message it answers", "%s is an answer", e.Kind)
+		fs.Addf(FaultMissing, "in_reply_to", "", "no message to answer")
 	}
 	return fs.Err()
 }
@@ -228,7 +228,7 @@ func (e SealingKeyPublished) Validate() error {
 	fs.Add("country", e.Country.Validate())
 	listed(&fs, "suite", e.Suite, []string{Suite})
 	if e.Number < 1 {
-		fs.Addf(FaultInvalid, "number", "keys count from 1", "%d", e.Number)
+		fs.Addf(FaultInvalid, "number", "", "%d is out of range", e.Number)
 	}
 	if len(e.Public) != sealingKeySize || e.ID != SealingIDOf(e.Public) {
 		fs.Addf(FaultInvalid, "public", "", "not a public key with this id")

@@ -100,7 +100,7 @@ func BoardOf(ctx context.Context, r Reader, today contracts.Date) (Board, error)
 		return Board{}, err
 	}
 	cases = slices.DeleteFunc(cases, func(c contracts.CaseProgressed) bool { return c.State == contracts.CaseDraft })
-	b := Board{From: today.AddDays(-daysBack), Until: today, States: states(cases), Pairs: pairs(cases),
+	b := Board{From: today.AddDays(-daysBack), Until: today, Homes: []HomeRow{}, Departures: []Departure{}, Waits: []Wait{}, Delays: []Delay{}, States: states(cases), Pairs: pairs(cases),
 		Demonstration: slices.ContainsFunc(cases, func(c contracts.CaseProgressed) bool { return c.Demonstration })}
 	for _, home := range homes(cases) {
 		own := slices.Clone(cases)

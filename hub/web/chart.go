@@ -23,6 +23,7 @@ var functions = template.FuncMap{
 	"iso":       func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"ago":       func(then, now time.Time) string { return federation.Span(now.Sub(then)) },
 	"countryOf": countryOf,
+	"caseState": func(s contracts.CaseState) string { return stateNames[s] },
 	"stood":     func(p federation.PastAlarm) string { return federation.Span(p.Cleared.Sub(p.Raised)) },
 }
 

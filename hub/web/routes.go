@@ -1,6 +1,7 @@
 package web
 
 import (
+	"passerelle/hub/mobility"
 	"passerelle/internal/access"
 	"passerelle/internal/account/pages"
 	"passerelle/internal/web"
@@ -27,6 +28,7 @@ func (s server) ownRoutes() []web.Route {
 		{Method: "GET", Path: "/crossborder/:seller/:buyer/:month", Who: operators, Handle: s.documents, Summary: "see the documents of two countries in a month"},
 		{Method: "GET", Path: "/nodes", Who: readers, Handle: s.nodes, Summary: "see the nodes"},
 		{Method: "GET", Path: "/nodes/:country", Who: readers, Handle: s.node, Summary: "see a node"},
+		{Method: "GET", Path: "/mobility", Who: readers, Handle: s.mobility, Summary: "see how the mobility cases stand"},
 		{Method: "GET", Path: "/operations", Who: operators, Handle: s.operations, Summary: "see how the channels stand"},
 		web.ChooseLanguage,
 		{Method: "GET", Path: "/api/network", Who: readers, Handle: s.apiNetwork, Summary: "read the network's table",
@@ -37,6 +39,8 @@ func (s server) ownRoutes() []web.Route {
 			Gives: documentsJSON{}, Query: []string{"from", "to", "month", "after"}},
 		{Method: "GET", Path: "/api/nodes", Who: readers, Handle: s.apiNodes, Summary: "list the nodes",
 			Gives: []nodeJSON{}},
+		{Method: "GET", Path: "/api/mobility", Who: readers, Handle: s.apiMobility, Summary: "read how the mobility cases stand",
+			Gives: mobility.Board{}},
 		{Method: "GET", Path: "/api/operations", Who: operators, Handle: s.apiOperations, Summary: "read how the channels stand",
 			Gives: operations{}},
 	})

@@ -16,6 +16,7 @@ import (
 	"passerelle/contracts"
 	"passerelle/hub/consolidation"
 	"passerelle/hub/exchange"
+	"passerelle/hub/mobility"
 	"passerelle/hub/registry"
 	"passerelle/internal/access"
 	"passerelle/internal/account"
@@ -30,6 +31,7 @@ var files embed.FS
 type Data interface {
 	exchange.Reader
 	exchange.Crowds
+	mobility.Reader
 	consolidation.ComputedStore
 	Nodes(ctx context.Context) ([]registry.Node, error)
 	Node(ctx context.Context, c contracts.CountryCode) (registry.Node, bool, error)
@@ -62,7 +64,7 @@ type server struct {
 }
 
 var site = web.Site{Name: "Passerelle", Place: "Hub", Nav: []web.Link{
-	{Text: "Network", URL: "/"}, {Text: "Across borders", URL: "/crossborder"}, {Text: "Nodes", URL: "/nodes"},
+	{Text: "Network", URL: "/"}, {Text: "Across borders", URL: "/crossborder"}, {Text: "Work abroad", URL: "/mobility"}, {Text: "Nodes", URL: "/nodes"},
 	{Text: "Operations", URL: "/operations"}, {Text: "People", URL: "/people"},
 }}
 
