@@ -163,7 +163,7 @@ func demonstration(t *testing.T, dir string) demoRun {
 	}()
 	for deadline := time.Now().Add(90 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		if m := hubAddress.FindStringSubmatch(out.String()); m != nil {
-			becomes(t, m[1], "Demonstration operator")
+			becomes(t, m[1], "Operator")
 			return demoRun{hub: m[1], stop: func() {
 				cancel()
 				if code := <-done; code != exitGood {

@@ -15,7 +15,7 @@ type signInPage struct {
 	To       string
 	Mails    bool // a forgotten password can be asked for
 	Provider string
-	Personas []account.Account
+	Personas []personRow
 }
 
 // signIn shows the ways in.
@@ -31,7 +31,10 @@ func (p Pages) showSignIn(c echo.Context, status int, f form) error {
 	if err != nil {
 		return err
 	}
-	body := signInPage{Form: f, To: wanted(f.get("to")), Mails: p.Accounts.Mail != nil, Provider: p.Accounts.ProviderName(), Personas: personas}
+	body := signInPage{Form: f, To: wanted(f.get("to")), Mails: p.Accounts.Mail != nil, Provider: p.Accounts.ProviderName()}
+	for _, who := range personas {
+		body.Personas = append(body.Personas, personRow{who, named(web.LocaleOf(c), who.Roles)})
+	}
 	return p.Render(c, status, "door-signin", web.Page{Title: web.LocaleOf(c).T("Sign in"), Body: body})
 }
 
