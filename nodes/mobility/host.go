@@ -1,6 +1,7 @@
 package mobility
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -184,4 +185,36 @@ func (d *decider) permits() {
 	if slices.ContainsFunc(d.in.Trips, func(t Trip) bool { return t.Host == "UK" }) {
 		d.find("UK_IMMIGRATION_CHECK", "")
 	}
+}
+
+// DayCount names a sum of days in a host State.
+type DayCount = country.DayCount
+
+// DayLimit is a number of days up to which a host State does without a notice, of somebody whose work it is meant for.
+type DayLimit struct {
+	Count DayCount
+	Most  int
+	Says  string
+}
+
+// DayLimits lists the limits that a host State's rules have on a day, without those of a single trip.
+func (e *Engine) DayLimits(host State, on contracts.Date) (all []DayLimit) {
+	m := e.hosts[host.country()]
+	if m == nil {
+		return nil
+	}
+	for _, rule := range m.PostedWorkers.Rules {
+		if !rule.Covers(on) {
+			continue
+		}
+		for _, row := range rule.Rows {
+			for count, most := range row.AtMost {
+				if count != country.TripDays && row.Need == country.NotRequired {
+					all = append(all, DayLimit{count, most, row.Says})
+				}
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b DayLimit) int { return cmp.Or(cmp.Compare(a.Most, b.Most), cmp.Compare(a.Says, b.Says), cmp.Compare(a.Count, b.Count)) })
+	return all
 }

@@ -151,5 +151,6 @@ var functions = template.FuncMap{
 		return invoicesPage{Rows: rows, Today: today}
 	},
 	"buyerFields": newBuyerFields,
+	"tripPart":    func(p wizardPage, trip int) tripPart { return tripPart{p, trip} },
 	"withNone":    func(options []option, none string) []option { return append([]option{{"", none}}, options...) },
 }
