@@ -32,7 +32,7 @@ type caseView struct {
 	Papers   []paperLine
 	Shared   []sharedWith
 	History  []historyLine
-	May      map[casework.Name]bool // what whoever looks can do now
+	May      map[string]bool // what whoever looks can do now
 	Form     form
 	Newer    bool // the case has moved on while somebody typed
 	Kinds    []option
@@ -66,10 +66,10 @@ type historyLine struct {
 // viewCase gathers a case of the address for a page.
 func (s server) viewCase(c echo.Context, k casework.Case) (v caseView, err error) {
 	ctx, l, scope := c.Request().Context(), web.LocaleOf(c), web.ScopeOf(c)
-	v = caseView{Case: k, Name: caseName(l, k), Standing: standingOf(l, k), Badge: caseBadge(k.State), Decided: k.Outcome, Today: s.today(), May: map[casework.Name]bool{},
+	v = caseView{Case: k, Name: caseName(l, k), Standing: standingOf(l, k), Badge: caseBadge(k.State), Decided: k.Outcome, Today: s.today(), May: map[string]bool{},
 		Form: blankForm("version", strconv.Itoa(k.Version), "kind", c.QueryParam("paper"))}
 	for _, e := range casework.May(k.State, s.Cases.ActorOf(ctx, scope, k)) {
-		v.May[e] = true
+		v.May[string(e)] = true
 	}
 	if a := k.Assessed; a != nil {
 		v.Answers = answersAbroad(l, a.Input, &a.Decision)
