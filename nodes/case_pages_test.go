@@ -1,18 +1,49 @@
 package nodes_test
 
 import (
-	"context"
+	"bytes"
+	"errors"
 	"fmt"
-	"net/http"
+	"io"
+	"mime/multipart"
 	"strings"
 	"testing"
 
 	"passerelle/contracts"
 	"passerelle/internal/access"
-	"passerelle/internal/storage"
 	"passerelle/nodes/casework"
 	"passerelle/nodes/member"
 )
+
+// What the pages of a case are sent by those who try every door.
+func init() {
+	payload["POST /cases/new"] = form("places[0].town", "Lyon") // refused: a new case has a new id each time
+	payload["POST /cases/days"] = form("day", "2026-04-02", "state", "FR")
+	payload["POST /cases/days/remove"] = form("day", "2026-04-02", "state", "FR")
+	payload["POST /cases/:id/edit"] = form("version", "1", "trips[0].host", "FR", "do", "next")
+	payload["POST /cases/:id/papers"] = func(_ *house, p person) (string, string) { return multipartPaper("%PDF-1.7 "+p.canary+" %%EOF", "id") }
+	payload["POST /cases/:id/papers/:paper/withdraw"] = form()
+	for _, move := range []string{"submit", "answer", "interrupt", "resume", "end", "cancel"} {
+		payload["POST /cases/:id/"+move] = form("version", "1", "text", "at eight", "from", "2026-06-11", "resume_on", "2026-06-12", "end_on", "2026-06-12", "reason", "no")
+	}
+}
+
+// multipartPaper is the form of a document.
+func multipartPaper(content, kind string) (contentType, body string) {
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	err := w.WriteField("kind", kind)
+	if err == nil {
+		var part io.Writer
+		if part, err = w.CreateFormFile("file", "camera.jpg"); err == nil {
+			_, err = io.WriteString(part, content)
+		}
+	}
+	if err := errors.Join(err, w.Close()); err != nil {
+		panic(err) // a buffer takes everything
+	}
+	return w.FormDataContentType(), b.String()
+}
 
 // browseAs is a browser of a member.
 func browseAs(n *testNode, m member.ID) browser {
@@ -24,7 +55,7 @@ func browseAs(n *testNode, m member.ID) browser {
 	return browser{n.t, n.Handler(), token}
 }
 
-// versionOf is the version of a case as it is kept.
+// kept is a case as it stands.
 func (n *testNode) kept(id contracts.CaseID) casework.Case {
 	n.t.Helper()
 	k, found, err := n.Store.Case(n.t.Context(), n.DB, access.Program(), id)
@@ -82,7 +113,3 @@ func TestAMemberAsksAndHandsIn(t *testing.T) {
 		}
 	})
 }
-
-var _ = context.Background
-var _ = storage.SQLite
-var _ = http.MethodGet
