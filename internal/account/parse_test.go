@@ -70,9 +70,13 @@ func TestPasswordsThatEverybodyTriesFirst(t *testing.T) {
 	for password, fine := range map[string]bool{
 		"short": false, "elevenchars": false, "twelve chars": true, "Password1234": false, "abcabcabcabcabc": false, "anna.lindt12": false, "passerelle12": false,
 		"four words without a link": true, "ééééèèèèêêêê": true, "000000000000": false,
+		"QWERTY123456": false, "finalfantasy": false, "motdepasse123": false,
 	} {
 		if err := CheckPassword(password, "anna.lindt@example.org"); (err == nil) != fine {
 			t.Errorf("%q: %v", password, err)
 		}
+	}
+	if len(commonest) < 3000 { // OWASP ASVS 5.0, V6.2.4
+		t.Errorf("%d common passwords are known", len(commonest))
 	}
 }

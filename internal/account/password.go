@@ -38,14 +38,24 @@ const (
 	hashBytes = 32
 )
 
-//go:embed commonest.txt
-var commonestFile string
+// commonestFile are passwords of our own countries, leakedFile those that leaked most often (lines with # say where from).
+var (
+	//go:embed commonest.txt
+	commonestFile string
+	//go:embed leaked.txt
+	leakedFile string
+)
 
-// commonest are passwords of twelve letters and more that everybody tries first.
+// commonest are passwords of twelve characters and more that everybody tries first.
 var commonest = func() map[string]bool {
 	all := map[string]bool{}
-	for line := range strings.FieldsSeq(commonestFile) {
-		all[line] = true
+	for line := range strings.Lines(commonestFile + leakedFile) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		for password := range strings.FieldsSeq(line) {
+			all[password] = true
+		}
 	}
 	return all
 }()
