@@ -165,3 +165,60 @@ func (n *testNode) tick() {
 		n.t.Fatal(err)
 	}
 }
+
+// proposed lists the cases of the node's member.
+func (n *testNode) proposed() []casework.Case {
+	n.t.Helper()
+	all, err := n.Store.CasesOf(n.t.Context(), n.DB, access.Program(), n.activity.Member)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return all
+}
+
+// An order with a place of work abroad opens a case by itself: once, and not where a case is or was dismissed.
+func TestWorkAbroadProposesACaseOnce(t *testing.T) {
+	each(t, func(t *testing.T, n *testNode) {
+		d := n.draft()
+		id, err := n.Outbound.SaveDraft(t.Context(), access.Program(), "", d)
+		if err != nil || len(n.proposed()) != 0 {
+			t.Fatalf("work at home: %v %v", n.proposed(), err)
+		}
+		d.PerformedIn = "FR"
+		for range 2 {
+			if _, err := n.Outbound.SaveDraft(t.Context(), access.Program(), id, d); err != nil {
+				t.Fatal(err)
+			}
+		}
+		all := n.proposed()
+		if len(all) != 1 || all[0].State != contracts.CaseDraft || all[0].Source != "draft:"+id {
+			t.Fatalf("%+v", all)
+		}
+		f := all[0].Facts
+		if trip := f.Input.Trips[0]; trip.Host != "FR" || trip.Start != d.SupplyDate || trip.HostUndertaking != "Buyer" || f.Task != "Mixing" || f.Activity != n.activity.ID || f.Input.Engagements[0].Employer != "Example" {
+			t.Errorf("%+v", f)
+		}
+		if history, err := n.Store.History(t.Context(), n.DB, access.Program(), all[0].ID); err != nil || history[0].Actor != casework.SYS {
+			t.Errorf("%+v %v", history, err)
+		}
+		n.fire(all[0], casework.Cancel{At: all[0].Seen(), Reason: "I stay at home after all"})
+		n.issue(d) // the invoice of the same day and State is not another journey
+		if all = n.proposed(); len(all) != 1 {
+			t.Errorf("proposed again: %+v", all)
+		}
+		d.SupplyDate = contracts.MustDate("2026-03-27")
+		n.issue(d)
+		if all = n.proposed(); len(all) != 2 {
+			t.Errorf("%d cases for another day", len(all))
+		}
+		own := access.Of(string(n.activity.Member))
+		for _, day := range []string{"2026-05-04", "2026-05-05", "2026-05-05", "2026-06-01"} {
+			if err := n.Cases.EnterDay(t.Context(), own, n.activity.Member, casework.WorkDay{Day: contracts.MustDate(day), State: "DE"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if all = n.proposed(); len(all) != 4 {
+			t.Errorf("%d cases for two months of days", len(all))
+		}
+	})
+}

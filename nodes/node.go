@@ -118,7 +118,9 @@ func New(o Options) (*Node, error) {
 		Revenue: outbound.Revenue, ContributionIncome: outbound.ContributionIncome, GuaranteeFund: outbound.GuaranteeFund,
 		VAT: outbound.VATPayable, Bank: outbound.Bank, Receivables: outbound.Receivables}}
 	n.Retention = retention.Retention{Country: a, Store: n.Store, DB: o.DB, Now: o.Now}
-	n.Cases = casework.Cases{Rules: casework.Rules{Engine: mobility.New(adapters.Atlas()), Home: a}, Store: n.Store, DB: o.DB, Now: o.Now, Demonstration: o.Settings.Demonstration, Wire: homeWire{n}}
+	n.Cases = casework.Cases{Rules: casework.Rules{Engine: mobility.New(adapters.Atlas()), Home: a}, Store: n.Store, DB: o.DB, Now: o.Now,
+		Employer: o.Settings.Name, Demonstration: o.Settings.Demonstration, Wire: homeWire{n}}
+	n.Outbound.Abroad = n.workAbroad
 	if len(o.Sealing) == 0 {
 		k, err := seal.NewKey(1)
 		if err != nil {
@@ -220,6 +222,15 @@ func (n *Node) keepNoLonger(ctx context.Context) error {
 		case <-every.C:
 		}
 	}
+}
+
+// workAbroad proposes a mobility case for what is sold abroad and no case covers.
+func (n *Node) workAbroad(ctx context.Context, tx *storage.Tx, source string, doc outbound.Document) error {
+	what := ""
+	if lines := doc.Invoice.Lines; len(lines) > 0 {
+		what = lines[0].Description
+	}
+	return n.Cases.Propose(ctx, tx, casework.Work{Source: source, Member: doc.Member, Activity: doc.Activity, In: doc.Invoice.PerformedIn, On: doc.Invoice.SupplyDate, For: doc.Invoice.Buyer.Name, Recognised: what})
 }
 
 // watchCases has the clock look at the mobility cases once a day. A day that fails is tried again, and is nobody's reason to stop.

@@ -64,6 +64,7 @@ type Cases struct {
 	DB            *storage.DB
 	Wire          Wire
 	Now           func() time.Time
+	Employer      string // the co-operative's name, as the engagements of its members name it
 	Demonstration bool
 }
 

@@ -37,7 +37,11 @@ func (cs Cases) EnterDay(ctx context.Context, s access.Scope, m member.ID, d Wor
 		if _, found, err := cs.Store.Member(ctx, tx, s, m); err != nil || !found {
 			return orNotFound(err)
 		}
-		return cs.Store.SaveWorkDay(ctx, tx, s, m, d)
+		if err := cs.Store.SaveWorkDay(ctx, tx, s, m, d); err != nil || d.State == mobility.ThirdState {
+			return err
+		}
+		source := fmt.Sprintf("days:%s:%s:%s", m, d.State, d.Day.Month()) // one case for the days of a month
+		return cs.Propose(ctx, tx, Work{Source: source, Member: m, In: d.State.Country(), On: d.Day})
 	})
 	if err != nil {
 		return fmt.Errorf("enter day of work: %w", err)

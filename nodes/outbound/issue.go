@@ -22,23 +22,40 @@ func (o Outbound) Preview(ctx context.Context, s access.Scope, d Draft) (Documen
 // SaveDraft keeps a draft that could be issued, and returns its id. An empty id makes a new one.
 func (o Outbound) SaveDraft(ctx context.Context, s access.Scope, id string, d Draft) (string, error) {
 	err := o.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
-		if _, err := o.resolve(ctx, tx, s, d); err != nil {
+		doc, err := o.resolve(ctx, tx, s, d)
+		if err != nil {
 			return err
 		}
-		if id == "" {
-			id = NewID()
-			return o.Store.InsertDraft(ctx, tx, s, id, d, o.Now())
+		if id, err = o.keepDraft(ctx, tx, s, id, d); err != nil {
+			return err
 		}
-		found, err := o.Store.UpdateDraft(ctx, tx, s, id, d)
-		if err == nil && !found {
-			return ErrNotFound
-		}
-		return err
+		return o.placed(ctx, tx, "draft:"+id, doc)
 	})
 	if err != nil {
 		return "", fmt.Errorf("save draft: %w", err)
 	}
 	return id, nil
+}
+
+// keepDraft writes a draft; an empty id makes a new one.
+func (o Outbound) keepDraft(ctx context.Context, tx *storage.Tx, s access.Scope, id string, d Draft) (string, error) {
+	if id == "" {
+		id = NewID()
+		return id, o.Store.InsertDraft(ctx, tx, s, id, d, o.Now())
+	}
+	found, err := o.Store.UpdateDraft(ctx, tx, s, id, d)
+	if err == nil && !found {
+		err = ErrNotFound
+	}
+	return id, err
+}
+
+// placed tells who wants to know where the work of a document is done.
+func (o Outbound) placed(ctx context.Context, tx *storage.Tx, source string, doc Document) error {
+	if o.Abroad == nil || doc.Invoice.PerformedIn == "" || doc.Invoice.PerformedIn == o.Law.Code {
+		return nil
+	}
+	return o.Abroad(ctx, tx, source, doc)
 }
 
 // DeleteDraft throws a draft away.
@@ -102,7 +119,10 @@ func (o Outbound) numbered(ctx context.Context, tx *storage.Tx, s access.Scope, 
 		return Document{}, err
 	}
 	doc.Invoice.ID = contracts.InvoiceID(NewID())
-	return doc, o.book(ctx, tx, s, doc)
+	if err := o.book(ctx, tx, s, doc); err != nil {
+		return doc, err
+	}
+	return doc, o.placed(ctx, tx, "invoice:"+string(doc.Invoice.ID), doc)
 }
 
 // book writes a complete document: store, ledger, event. It is shared by issuing, crediting and importing.

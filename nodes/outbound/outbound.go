@@ -32,7 +32,7 @@ type Seller struct {
 // Send hands an event to the network inside the transaction.
 type Send func(ctx context.Context, tx *storage.Tx, event contracts.Event, cause string) error
 
-// Outbound is the feature. All fields must be set.
+// Outbound is the feature. All fields must be set, unless they say otherwise.
 type Outbound struct {
 	Law     Law
 	Seller  Seller
@@ -42,6 +42,9 @@ type Outbound struct {
 	Send    Send
 	Now     func() time.Time
 	Booked  func() // told of each transaction of the ledger once it is durable
+
+	// Abroad is told in the transaction of a draft or an invoice where its work is done; nil: nobody wants to know.
+	Abroad func(ctx context.Context, tx *storage.Tx, source string, doc Document) error
 }
 
 // Kind tells invoices from credit notes.

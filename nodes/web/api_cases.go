@@ -38,6 +38,8 @@ func (s server) apiCaseRoutes() []web.Route {
 			Gives: listOf[store.CaseRow]{}, Query: []string{"state", "open", "after"}},
 		{Method: "POST", Path: "/api/cases", Who: caseWriters, Handle: s.apiOpenCase, Personal: true, Summary: "open a case",
 			Takes: newCase{}, Gives: caseFile{}},
+		{Method: "GET", Path: "/api/cases/new", Who: caseReaders, Handle: s.apiNewCase, Personal: true, Summary: "see what is known for a new case",
+			Gives: casework.Facts{}, Query: []string{"member"}},
 		{Method: "GET", Path: "/api/cases/:id", Who: caseReaders, Handle: s.apiCase, Object: "case", Personal: true, Summary: "read a case",
 			Gives: caseFile{}},
 		{Method: "GET", Path: "/api/cases/:id/history", Who: caseReaders, Handle: s.apiCaseHistory, Object: "case", Personal: true, Summary: "read the history of a case",
@@ -193,6 +195,30 @@ type newCase struct {
 	Facts  casework.Facts `json:"facts"`
 }
 
+// apiNewCase answers what need not be asked again: a member's own, or with member= anybody's in scope.
+func (s server) apiNewCase(c echo.Context) error {
+	if err := web.KnownQuery(c, "member"); err != nil {
+		return err
+	}
+	whose := s.whose(c)
+	f, err := s.Cases.Prefilled(c.Request().Context(), s.db(), web.ScopeOf(c), whose)
+	if err != nil {
+		return orMissing(err, "member")
+	}
+	if err := web.Saw(c, access.Sight{Kind: "member", Record: string(whose), Member: string(whose)}); err != nil {
+		return err
+	}
+	return answer(c, http.StatusOK, f)
+}
+
+// whose is the member that the query names, else the one who asks.
+func (s server) whose(c echo.Context) member.ID {
+	if m := c.QueryParam("member"); m != "" {
+		return member.ID(m)
+	}
+	return member.ID(web.ScopeOf(c).Member())
+}
+
 func (s server) apiOpenCase(c echo.Context) error {
 	var n newCase
 	if err := bind(c, &n); err != nil {
@@ -300,11 +326,7 @@ func (s server) apiDays(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	scope := web.ScopeOf(c)
-	whose := member.ID(c.QueryParam("member"))
-	if whose == "" {
-		whose = member.ID(scope.Member())
-	}
+	scope, whose := web.ScopeOf(c), s.whose(c)
 	var f daysFile
 	err = s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) (err error) {
 		if _, found, err := s.Store.Member(ctx, q, scope, whose); err != nil || !found {
