@@ -32,12 +32,12 @@ func (m *move) home() mobility.State { return mobility.StateOf(m.Home.Code) }
 func (m *move) submit() error {
 	m.c.SubmittedOn = m.today()
 	if m.today().After(m.SubmitBy(m.c.Start())) {
-		m.raise("LATE")
+		m.flag("LATE")
 	}
 	return nil
 }
 
-func (m *move) raise(flag contracts.CaseWarning) {
+func (m *move) flag(flag contracts.CaseWarning) {
 	if !m.c.Has(flag) {
 		m.c.Flags = append(m.c.Flags, flag)
 	}
@@ -289,7 +289,7 @@ func (m *move) expire() error {
 func (m *move) begin() error {
 	m.c.BegunOn = keep(m.today(), m.c.BegunOn)
 	if m.c.State == contracts.CasePreparing {
-		m.raise("STARTED_NOT_READY")
+		m.flag("STARTED_NOT_READY")
 	}
 	return nil
 }
@@ -330,7 +330,7 @@ func (m *move) interrupt() error {
 func (m *move) resume() error {
 	last := len(m.c.Interruptions) - 1
 	if last < 0 || !m.c.Interruptions[last].Until.IsZero() {
-		return guard("no break is open", "nothing is to be done")
+		return guard("no break is open", "look at the case again")
 	}
 	on := m.event.(Resume).On
 	if on.IsZero() || !on.After(m.c.Interruptions[last].From) {

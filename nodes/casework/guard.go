@@ -1,11 +1,15 @@
 package casework
 
 import (
+	"errors"
 	"slices"
 
 	"passerelle/contracts"
 	"passerelle/nodes/mobility"
 )
+
+// errNotYet keeps the clock waiting; people never see it.
+var errNotYet = errors.New("not yet")
 
 func (m *move) isComplete() error {
 	var fs contracts.Faults
@@ -97,7 +101,7 @@ func (m *move) somethingExpired() error {
 	if slices.ContainsFunc(m.c.Tracks, m.hasExpired) {
 		return nil
 	}
-	return guard("nothing has expired", "wait")
+	return errNotYet
 }
 
 func (m *move) hasExpired(t Track) bool {
@@ -105,8 +109,8 @@ func (m *move) hasExpired(t Track) bool {
 }
 
 func (m *move) papersThere() error {
-	if missing := m.c.Missing(); len(missing) > 0 {
-		return guard("%d papers are missing", "see to each of them first", len(missing))
+	if len(m.c.Missing()) > 0 {
+		return errNotYet
 	}
 	return nil
 }
@@ -115,12 +119,12 @@ func (m *move) papersMissing() error {
 	if m.papersThere() != nil {
 		return nil
 	}
-	return guard("no paper is missing", "wait")
+	return errNotYet
 }
 
 func (m *move) startReached() error {
-	if start := m.c.Start(); m.today().Before(start) {
-		return guard("the work begins on %s", "wait", start)
+	if m.today().Before(m.c.Start()) {
+		return errNotYet
 	}
 	return nil
 }
@@ -142,7 +146,7 @@ func (m *move) underReviewForException() error {
 // mayEnd lets the clock end a case when the last day of work is over, and people on any day of it.
 func (m *move) mayEnd() error {
 	if m.by.Actor == SYS && !m.today().After(m.c.End()) {
-		return guard("the work ends on %s", "wait", m.c.End())
+		return errNotYet
 	}
 	on := m.event.(End).On
 	if !on.IsZero() && (on.Before(m.c.Start()) || on.After(m.today())) {
