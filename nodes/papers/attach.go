@@ -1,0 +1,150 @@
+package papers
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/jpeg"
+	_ "image/png" // a scan may be one
+	"io"
+
+	"codeberg.org/go-pdf/fpdf"
+	"golang.org/x/image/draw"
+
+	"passerelle/contracts"
+)
+
+// Attachment is a document of the case that goes along. It was uploaded: nothing in it is believed.
+type Attachment struct {
+	Kind  string // as casework keeps them: "a1", "declaration"
+	Title string
+	Data  []byte // PDF, JPEG or PNG, by its content
+}
+
+// What an attachment may have.
+const (
+	mostAttached = 5 << 20    // bytes
+	mostPages    = 30         // of one PDF
+	mostPixels   = 60_000_000 // of an image
+	sharpEnough  = 2200       // pixels of the longer side: 190 dpi on A4
+)
+
+// attachment is a document that was read: an image made upright, or a PDF made harmless.
+type attachment struct {
+	title string
+	image []byte // JPEG
+	w, h  int
+	pdf   []byte
+}
+
+func readAll(all []Attachment) ([]attachment, error) {
+	var fs contracts.Faults
+	read := make([]attachment, len(all))
+	for i, a := range all {
+		var err error
+		read[i], err = a.read()
+		fs.Add(fmt.Sprintf("attached[%d]", i), err)
+	}
+	return read, fs.Err()
+}
+
+// Check tells whether a document can go into a carry pack; a Fault says why not.
+func (a Attachment) Check() error {
+	_, err := a.read()
+	return err
+}
+
+func (a Attachment) read() (attachment, error) {
+	switch {
+	case len(a.Data) > mostAttached:
+		return attachment{}, contracts.Fault{Code: contracts.FaultTooLarge, Message: "the document has more than 5 MiB", Remedy: "make it smaller, or split it"}
+	case bytes.HasPrefix(a.Data, []byte("%PDF-")):
+		return a.readPDF()
+	}
+	return a.readImage()
+}
+
+// unreadable is the answer to a document that is broken, or made to break something.
+func unreadable(what string) error {
+	return contracts.Fault{Code: contracts.FaultMalformed, Message: "the document cannot be read: " + what, Remedy: "save it again as PDF, JPEG or PNG without a password"}
+}
+
+// readImage makes a picture upright and no larger than paper shows. Written anew it carries nothing but its pixels: a phone puts the place
+// into it where it was taken.
+func (a Attachment) readImage() (_ attachment, err error) {
+	defer caught(&err)
+	config, kind, err := image.DecodeConfig(bytes.NewReader(a.Data))
+	switch {
+	case err != nil:
+		return attachment{}, unreadable("it is neither PDF, JPEG nor PNG")
+	case config.Width < 1 || config.Height < 1 || config.Width > mostPixels/config.Height:
+		return attachment{}, contracts.Fault{Code: contracts.FaultTooLarge, Message: "the picture has too many pixels", Remedy: "make it smaller"}
+	}
+	picture, _, err := image.Decode(bytes.NewReader(a.Data))
+	if err != nil {
+		return attachment{}, unreadable("the picture is broken")
+	}
+	turn := 1
+	if kind == "jpeg" {
+		turn = orientation(a.Data)
+	}
+	upright := turned(shrunk(picture), turn)
+	var out bytes.Buffer
+	if err := jpeg.Encode(&out, upright, &jpeg.Options{Quality: 85}); err != nil {
+		return attachment{}, unreadable("the picture is broken")
+	}
+	return attachment{title: a.Title, image: out.Bytes(), w: upright.Bounds().Dx(), h: upright.Bounds().Dy()}, nil
+}
+
+// shrunk is a picture on white, no larger than sharpEnough.
+func shrunk(p image.Image) *image.RGBA {
+	w, h := p.Bounds().Dx(), p.Bounds().Dy()
+	if longer := max(w, h); longer > sharpEnough {
+		w, h = max(1, w*sharpEnough/longer), max(1, h*sharpEnough/longer)
+	}
+	out := image.NewRGBA(image.Rect(0, 0, w, h))
+	draw.Draw(out, out.Bounds(), image.White, image.Point{}, draw.Src)
+	draw.ApproxBiLinear.Scale(out, out.Bounds(), p, p.Bounds(), draw.Over, nil)
+	return out
+}
+
+// turned undoes the orientation that a camera notes (Exif 2.3, tag 0x0112): 1 is upright.
+func turned(p *image.RGBA, orientation int) *image.RGBA {
+	if orientation < 2 || orientation > 8 {
+		return p
+	}
+	w, h := p.Bounds().Dx(), p.Bounds().Dy()
+	out := image.NewRGBA(image.Rect(0, 0, w, h))
+	if orientation > 4 {
+		out = image.NewRGBA(image.Rect(0, 0, h, w))
+	}
+	for y := range h {
+		for x := range w {
+			to := [...]image.Point{2: {w - 1 - x, y}, 3: {w - 1 - x, h - 1 - y}, 4: {x, h - 1 - y}, 5: {y, x}, 6: {h - 1 - y, x}, 7: {h - 1 - y, w - 1 - x}, 8: {y, w - 1 - x}}[orientation]
+			out.SetRGBA(to.X, to.Y, p.RGBAAt(x, y))
+		}
+	}
+	return out
+}
+
+// addImage gives a picture a page of its own.
+func (a attachment) addImage(s *sheet) {
+	if a.image == nil {
+		return
+	}
+	s.AddPage()
+	s.pen(8.5, "", grey)
+	s.CellFormat(inside, 5, a.title, "", 1, "L", false, 0, "")
+	name := fmt.Sprintf("page%d", s.PageNo())
+	s.RegisterImageOptionsReader(name, fpdf.ImageOptions{ImageType: "JPEG"}, io.Reader(bytes.NewReader(a.image)))
+	room := pageHeight - s.GetY() - 22
+	w := min(inside, room*float64(a.w)/float64(a.h))
+	s.ImageOptions(name, left, s.GetY()+1, w, 0, false, fpdf.ImageOptions{ImageType: "JPEG"}, 0, "")
+}
+
+// caught turns a panic of a library that met a document made to break it into a Fault.
+func caught(err *error) {
+	if r := recover(); r != nil {
+		*err = unreadable("it is broken")
+	}
+}

@@ -1,0 +1,304 @@
+package papers
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/boombuler/barcode/qr"
+
+	"passerelle/contracts"
+	"passerelle/internal/web"
+)
+
+// Carry is what the carry pack is made of: everything an inspector asks for, in one document.
+type Carry struct {
+	Host, Member string         // languages, ISO 639-1: the host's comes first, the member's beside it
+	On           contracts.Date // day it is made
+	Facts        Facts
+	Attest       Attest
+	Notice       Notice
+	Cover        []Policy
+	HealthCard   bool // the European one is valid there
+	Adviser      Contact
+	VerifyAt     string // address of the page that the code opens, without the code: "https://be.example/verify/"
+	Code         Code
+	Attached     []Attachment // in the order in which they follow
+}
+
+// Status is how far a paper is.
+type Status string
+
+// The statuses. Exempt: the host asks for none.
+const (
+	Ready     Status = "ready"
+	Requested Status = "requested"
+	Exempt    Status = "not_needed"
+)
+
+// Attest is the A1 in the pack; its number and State are in the facts.
+type Attest struct {
+	Status      Status
+	From, Until contracts.Date
+	Asked       contracts.Date // when it was asked for
+	Reference   string         // of the request
+}
+
+// Notice is the host's declaration.
+type Notice struct {
+	Status    Status
+	System    string // its name in the host's language
+	Reference string // of the receipt
+	Filed     contracts.Date
+	Why       string // for which exemption there is none, in English as the rules say it
+}
+
+// Policy is a cover against accidents, illness or loss on the way.
+type Policy struct {
+	Insurer, Number string
+	From, Until     contracts.Date
+	Phone           string // of the emergency desk
+}
+
+// duo says a text in the host's language and in the member's.
+type duo struct{ host, member *web.Locale }
+
+func (d duo) t(key web.Words, args ...any) (string, string) {
+	return d.host.T(key, args...), d.member.T(key, args...)
+}
+
+// PDF is the pack with every attachment behind it. The same input gives the same bytes. A document that cannot be read is a Fault of the
+// field attached[n].
+func (c Carry) PDF() ([]byte, error) {
+	papers, err := readAll(c.Attached)
+	if err != nil {
+		return nil, err
+	}
+	d := duo{web.LocaleNamed(c.Host), web.LocaleNamed(c.Member)}
+	title, second := d.t("Papers for work in %s", placeOf(d.host, c.Facts.Host))
+	if d.host != d.member {
+		second = d.member.T("Papers for work in %s", placeOf(d.member, c.Facts.Host))
+	}
+	s := newSheet(title+" – "+c.name(), d.host.Code(), c.Facts.Employer.Name, c.On)
+	s.foot = d.host.T("Made on %s by %s", d.host.Date(c.On), c.Facts.Employer.Name)
+	s.heading(c.Facts.Employer.Name, title, second)
+	c.verify(s, d)
+	c.person(s, d)
+	c.insured(s, d)
+	c.work(s, d)
+	c.notice(s, d)
+	c.covers(s, d)
+	c.contacts(s, d)
+	c.list(s, d)
+	for _, p := range papers {
+		p.addImage(s)
+	}
+	front, err := s.bytes()
+	if err != nil {
+		return nil, err
+	}
+	return join(front, papers, c.On)
+}
+
+func (c Carry) name() string { return c.Facts.Person.GivenNames + " " + c.Facts.Person.FamilyName }
+
+func placeOf(l *web.Locale, country contracts.CountryCode) string { return l.Country(country) }
+
+func (c Carry) person(s *sheet, d duo) {
+	row := s.in(d)
+	s.part(d.t("The person"))
+	row("Name", c.name())
+	row("Date of birth", d.host.Date(c.Facts.Person.BirthDate))
+	names := make([]string, len(c.Facts.Person.Nationality))
+	for i, n := range c.Facts.Person.Nationality {
+		names[i] = d.host.Country(n)
+	}
+	row("Nationality", join2(names))
+}
+
+// in returns a way to write rows whose label is said in both languages.
+func (s *sheet) in(d duo) func(key web.Words, value string) {
+	return func(key web.Words, value string) {
+		label, second := d.t(key)
+		s.row(label, second, value, "")
+	}
+}
+
+func join2(all []string) string {
+	text := ""
+	for i, one := range all {
+		if i > 0 {
+			text += ", "
+		}
+		text += one
+	}
+	return text
+}
+
+func (c Carry) insured(s *sheet, d duo) {
+	row := s.in(d)
+	s.part(d.t("Social security"))
+	row("Insured in", placeOf(d.host, c.Facts.A1.Legislation))
+	says, other := d.t(attestSays[c.Attest.Status])
+	s.row(says, other, c.Facts.A1.Number, "")
+	if c.Facts.A1.Number == "" {
+		s.row(says, other, or(c.Attest.Reference, d.host.Date(c.Attest.Asked)), "")
+	}
+	row("Valid", between(d.host, c.Attest.From, c.Attest.Until))
+	if c.Attest.Status == Requested {
+		row("Asked for on", d.host.Date(c.Attest.Asked))
+	}
+	row("Institution", c.Facts.A1.Institution)
+}
+
+// attestSays is how far the A1 is.
+var attestSays = map[Status]web.Words{Ready: "A1 certificate, attached", Requested: "A1 certificate, asked for and not yet here", Exempt: "No A1 certificate is needed"}
+
+func between(l *web.Locale, from, until contracts.Date) string {
+	switch {
+	case from.IsZero():
+		return ""
+	case until.IsZero():
+		return l.T("from %s", l.Date(from))
+	}
+	return l.T("from %s to %s", l.Date(from), l.Date(until))
+}
+
+func (c Carry) work(s *sheet, d duo) {
+	row, f := s.in(d), c.Facts
+	s.part(d.t("The work"))
+	row("Employer", f.Employer.Name)
+	row("Address", address(f.Employer.Address))
+	row("Registration number", f.Employer.Registration)
+	row("Employed since", d.host.Date(f.Contract.Since))
+	row("Kind of work", f.Work.Description)
+	row("Period", between(d.host, f.Work.Start, f.Work.End))
+	row("Place of work", f.Work.Place)
+	row("For whom", f.Customer.Name)
+	row("Working hours", f.Contract.Schedule)
+}
+
+func (c Carry) notice(s *sheet, d duo) {
+	row := s.in(d)
+	s.part(d.t("Declaration to the host country"))
+	if c.Notice.Status == Exempt {
+		label, second := d.t("No declaration is needed")
+		note := ""
+		if d.member != d.host {
+			note = d.member.Sentence(c.Notice.Why)
+		}
+		s.row(label, second, d.host.Sentence(c.Notice.Why), note)
+		return
+	}
+	row("System", c.Notice.System)
+	row("Receipt", c.Notice.Reference)
+	row("Filed on", d.host.Date(c.Notice.Filed))
+	if c.Notice.Status == Requested {
+		label, second := d.t("Status")
+		s.row(label, second, d.host.T("being filed"), "")
+	}
+}
+
+func (c Carry) covers(s *sheet, d duo) {
+	row := s.in(d)
+	if len(c.Cover) == 0 && !c.HealthCard {
+		return
+	}
+	s.part(d.t("Cover"))
+	for _, p := range c.Cover {
+		row("Insurer", p.Insurer)
+		row("Policy", p.Number)
+		row("Valid", between(d.host, p.From, p.Until))
+		row("Emergency phone", p.Phone)
+	}
+	if c.HealthCard {
+		label, second := d.t("Health")
+		s.row(label, second, d.host.T("The European health insurance card is valid during the stay."), "")
+	}
+}
+
+func (c Carry) contacts(s *sheet, d duo) {
+	s.part(d.t("Whom to ask"))
+	for _, who := range []struct {
+		key     web.Words
+		contact Contact
+	}{{"In the host country", c.Facts.Contact}, {"At the co-operative", c.Adviser}} {
+		label, second := d.t(who.key)
+		reach := slices.DeleteFunc([]string{who.contact.Phone, who.contact.Email, address(who.contact.Address)}, func(t string) bool { return t == "" })
+		s.row(label, second, who.contact.Name, join2(reach))
+	}
+}
+
+// list names what follows.
+func (c Carry) list(s *sheet, d duo) {
+	if len(c.Attached) == 0 {
+		return
+	}
+	s.part(d.t("Attached"))
+	for _, a := range c.Attached {
+		label, second := d.t(attachedAs[a.Kind])
+		s.row(label, second, a.Title, "")
+	}
+}
+
+// attachedAs names the kinds of documents that a case keeps.
+var attachedAs = map[string]web.Words{
+	"a1": "A1 certificate", "a1_request": "Request for the A1", "engagement": "Engagement", "declaration": "Receipt of the declaration", "cover": "Insurance certificate",
+	"id": "Identity document", "permit": "Permit", "payslip": "Payslip", "timesheet": "Time sheet", "tax_certificate": "Tax certificate", "other": "Other document",
+}
+
+// Sizes of the square, in millimetres.
+const (
+	squareSize = 30.0
+)
+
+// verify draws the square and the code in the corner of the first page.
+func (c Carry) verify(s *sheet, d duo) {
+	if c.VerifyAt == "" {
+		return
+	}
+	y := s.GetY()
+	s.square(c.VerifyAt+c.Code.String(), left, y+1, squareSize)
+	s.SetXY(left+squareSize+5, y+1)
+	width := inside - squareSize - 5
+	says, other := d.t("Scan the square, or open the address and type the code, to see whether this is still valid. No account is needed.")
+	s.pen(8.5, "", black)
+	s.MultiCell(width, 4, says, "", "L", false)
+	if other != says {
+		s.SetX(left + squareSize + 5)
+		s.pen(7.5, "", grey)
+		s.MultiCell(width, 3.6, other, "", "L", false)
+	}
+	s.SetX(left + squareSize + 5)
+	s.pen(8.5, "", black)
+	s.MultiCell(width, 5, c.VerifyAt, "", "L", false)
+	s.SetX(left + squareSize + 5)
+	s.pen(11, "B", black)
+	s.MultiCell(width, 5.5, c.Code.String(), "", "L", false)
+	s.SetXY(left, max(s.GetY(), y+squareSize+2))
+}
+
+// square draws a QR code as black cells, which print sharper than a picture.
+func (s *sheet) square(text string, x, y, size float64) {
+	code, err := qr.Encode(text, qr.M, qr.Auto)
+	if err != nil {
+		s.SetError(fmt.Errorf("draw the code: %w", err))
+		return
+	}
+	n := code.Bounds().Dx()
+	cell := size / float64(n)
+	s.SetFillColor(black, black, black)
+	for row := range n {
+		for from := 0; from < n; from++ {
+			to := from
+			for to < n && dark(code.At(to, row).RGBA()) {
+				to++
+			}
+			if to > from {
+				s.Rect(x+float64(from)*cell, y+float64(row)*cell, float64(to-from)*cell, cell+.01, "F")
+				from = to
+			}
+		}
+	}
+}
+
+func dark(r, _, _, _ uint32) bool { return r < 0x8000 }
