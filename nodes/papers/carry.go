@@ -3,6 +3,7 @@ package papers
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/boombuler/barcode/qr"
 
@@ -62,7 +63,7 @@ type Policy struct {
 // duo says a text in the host's language and in the member's.
 type duo struct{ host, member *web.Locale }
 
-func (d duo) t(key web.Words, args ...any) (string, string) {
+func (d duo) T(key web.Words, args ...any) (string, string) {
 	return d.host.T(key, args...), d.member.T(key, args...)
 }
 
@@ -74,10 +75,8 @@ func (c Carry) PDF() ([]byte, error) {
 		return nil, err
 	}
 	d := duo{web.LocaleNamed(c.Host), web.LocaleNamed(c.Member)}
-	title, second := d.t("Papers for work in %s", placeOf(d.host, c.Facts.Host))
-	if d.host != d.member {
-		second = d.member.T("Papers for work in %s", placeOf(d.member, c.Facts.Host))
-	}
+	title := d.host.T("Papers for work in %s", d.host.Country(c.Facts.Host))
+	second := d.member.T("Papers for work in %s", d.member.Country(c.Facts.Host))
 	s := newSheet(title+" – "+c.name(), d.host.Code(), c.Facts.Employer.Name, c.On)
 	s.foot = d.host.T("Made on %s by %s", d.host.Date(c.On), c.Facts.Employer.Name)
 	s.heading(c.Facts.Employer.Name, title, second)
@@ -101,53 +100,40 @@ func (c Carry) PDF() ([]byte, error) {
 
 func (c Carry) name() string { return c.Facts.Person.GivenNames + " " + c.Facts.Person.FamilyName }
 
-func placeOf(l *web.Locale, country contracts.CountryCode) string { return l.Country(country) }
-
 func (c Carry) person(s *sheet, d duo) {
 	row := s.in(d)
-	s.part(d.t("The person"))
-	row("Name", c.name())
-	row("Date of birth", d.host.Date(c.Facts.Person.BirthDate))
+	s.part(d.T("The person"))
+	row(web.Words("Name"), c.name())
+	row(web.Words("Date of birth"), d.host.Date(c.Facts.Person.BirthDate))
 	names := make([]string, len(c.Facts.Person.Nationality))
 	for i, n := range c.Facts.Person.Nationality {
 		names[i] = d.host.Country(n)
 	}
-	row("Nationality", join2(names))
+	row(web.Words("Nationality"), strings.Join(names, ", "))
 }
 
 // in returns a way to write rows whose label is said in both languages.
 func (s *sheet) in(d duo) func(key web.Words, value string) {
 	return func(key web.Words, value string) {
-		label, second := d.t(key)
+		label, second := d.T(key)
 		s.row(label, second, value, "")
 	}
 }
 
-func join2(all []string) string {
-	text := ""
-	for i, one := range all {
-		if i > 0 {
-			text += ", "
-		}
-		text += one
-	}
-	return text
-}
-
 func (c Carry) insured(s *sheet, d duo) {
 	row := s.in(d)
-	s.part(d.t("Social security"))
-	row("Insured in", placeOf(d.host, c.Facts.A1.Legislation))
-	says, other := d.t(attestSays[c.Attest.Status])
+	s.part(d.T("Social security"))
+	row(web.Words("Insured in"), d.host.Country(c.Facts.A1.Legislation))
+	says, other := d.T(attestSays[c.Attest.Status])
 	s.row(says, other, c.Facts.A1.Number, "")
 	if c.Facts.A1.Number == "" {
 		s.row(says, other, or(c.Attest.Reference, d.host.Date(c.Attest.Asked)), "")
 	}
-	row("Valid", between(d.host, c.Attest.From, c.Attest.Until))
+	row(web.Words("Valid"), between(d.host, c.Attest.From, c.Attest.Until))
 	if c.Attest.Status == Requested {
-		row("Asked for on", d.host.Date(c.Attest.Asked))
+		row(web.Words("Asked for on"), d.host.Date(c.Attest.Asked))
 	}
-	row("Institution", c.Facts.A1.Institution)
+	row(web.Words("Institution"), c.Facts.A1.Institution)
 }
 
 // attestSays is how far the A1 is.
@@ -165,23 +151,23 @@ func between(l *web.Locale, from, until contracts.Date) string {
 
 func (c Carry) work(s *sheet, d duo) {
 	row, f := s.in(d), c.Facts
-	s.part(d.t("The work"))
-	row("Employer", f.Employer.Name)
-	row("Address", address(f.Employer.Address))
-	row("Registration number", f.Employer.Registration)
-	row("Employed since", d.host.Date(f.Contract.Since))
-	row("Kind of work", f.Work.Description)
-	row("Period", between(d.host, f.Work.Start, f.Work.End))
-	row("Place of work", f.Work.Place)
-	row("For whom", f.Customer.Name)
-	row("Working hours", f.Contract.Schedule)
+	s.part(d.T("The work"))
+	row(web.Words("Employer"), f.Employer.Name)
+	row(web.Words("Address"), address(f.Employer.Address))
+	row(web.Words("Registration number"), f.Employer.Registration)
+	row(web.Words("Employed since"), d.host.Date(f.Contract.Since))
+	row(web.Words("Kind of work"), f.Work.Description)
+	row(web.Words("Period"), between(d.host, f.Work.Start, f.Work.End))
+	row(web.Words("Place of work"), f.Work.Place)
+	row(web.Words("For whom"), f.Customer.Name)
+	row(web.Words("Working hours"), f.Contract.Schedule)
 }
 
 func (c Carry) notice(s *sheet, d duo) {
 	row := s.in(d)
-	s.part(d.t("Declaration to the host country"))
+	s.part(d.T("Declaration to the host country"))
 	if c.Notice.Status == Exempt {
-		label, second := d.t("No declaration is needed")
+		label, second := d.T("No declaration is needed")
 		note := ""
 		if d.member != d.host {
 			note = d.member.Sentence(c.Notice.Why)
@@ -189,11 +175,11 @@ func (c Carry) notice(s *sheet, d duo) {
 		s.row(label, second, d.host.Sentence(c.Notice.Why), note)
 		return
 	}
-	row("System", c.Notice.System)
-	row("Receipt", c.Notice.Reference)
-	row("Filed on", d.host.Date(c.Notice.Filed))
+	row(web.Words("System"), c.Notice.System)
+	row(web.Words("Receipt"), c.Notice.Reference)
+	row(web.Words("Filed on"), d.host.Date(c.Notice.Filed))
 	if c.Notice.Status == Requested {
-		label, second := d.t("Status")
+		label, second := d.T("Status")
 		s.row(label, second, d.host.T("being filed"), "")
 	}
 }
@@ -203,28 +189,28 @@ func (c Carry) covers(s *sheet, d duo) {
 	if len(c.Cover) == 0 && !c.HealthCard {
 		return
 	}
-	s.part(d.t("Cover"))
+	s.part(d.T("Cover"))
 	for _, p := range c.Cover {
-		row("Insurer", p.Insurer)
-		row("Policy", p.Number)
-		row("Valid", between(d.host, p.From, p.Until))
-		row("Emergency phone", p.Phone)
+		row(web.Words("Insurer"), p.Insurer)
+		row(web.Words("Policy"), p.Number)
+		row(web.Words("Valid"), between(d.host, p.From, p.Until))
+		row(web.Words("Emergency phone"), p.Phone)
 	}
 	if c.HealthCard {
-		label, second := d.t("Health")
+		label, second := d.T("Health")
 		s.row(label, second, d.host.T("The European health insurance card is valid during the stay."), "")
 	}
 }
 
 func (c Carry) contacts(s *sheet, d duo) {
-	s.part(d.t("Whom to ask"))
+	s.part(d.T("Whom to ask"))
 	for _, who := range []struct {
 		key     web.Words
 		contact Contact
-	}{{"In the host country", c.Facts.Contact}, {"At the co-operative", c.Adviser}} {
-		label, second := d.t(who.key)
+	}{{web.Words("In the host country"), c.Facts.Contact}, {web.Words("At the co-operative"), c.Adviser}} {
+		label, second := d.T(who.key)
 		reach := slices.DeleteFunc([]string{who.contact.Phone, who.contact.Email, address(who.contact.Address)}, func(t string) bool { return t == "" })
-		s.row(label, second, who.contact.Name, join2(reach))
+		s.row(label, second, who.contact.Name, strings.Join(reach, ", "))
 	}
 }
 
@@ -233,9 +219,9 @@ func (c Carry) list(s *sheet, d duo) {
 	if len(c.Attached) == 0 {
 		return
 	}
-	s.part(d.t("Attached"))
+	s.part(d.T("Attached"))
 	for _, a := range c.Attached {
-		label, second := d.t(attachedAs[a.Kind])
+		label, second := d.T(attachedAs[a.Kind])
 		s.row(label, second, a.Title, "")
 	}
 }
@@ -260,7 +246,7 @@ func (c Carry) verify(s *sheet, d duo) {
 	s.square(c.VerifyAt+c.Code.String(), left, y+1, squareSize)
 	s.SetXY(left+squareSize+5, y+1)
 	width := inside - squareSize - 5
-	says, other := d.t("Scan the square, or open the address and type the code, to see whether this is still valid. No account is needed.")
+	says, other := d.T("Scan the square, or open the address and type the code, to see whether this is still valid. No account is needed.")
 	s.pen(8.5, "", black)
 	s.MultiCell(width, 4, says, "", "L", false)
 	if other != says {
