@@ -118,7 +118,7 @@ func New(o Options) (*Node, error) {
 		Revenue: outbound.Revenue, ContributionIncome: outbound.ContributionIncome, GuaranteeFund: outbound.GuaranteeFund,
 		VAT: outbound.VATPayable, Bank: outbound.Bank, Receivables: outbound.Receivables}}
 	n.Retention = retention.Retention{Country: a, Store: n.Store, DB: o.DB, Now: o.Now}
-	n.Cases = casework.Cases{Rules: casework.Rules{Engine: mobility.New(adapters.Atlas()), Home: a}, Store: n.Store, DB: o.DB, Now: o.Now,
+	n.Cases = casework.Cases{Rules: casework.Rules{Engine: mobility.New(adapters.Atlas()), Home: a, Asks: n.asks}, Store: n.Store, DB: o.DB, Now: o.Now,
 		Employer: o.Settings.Name, Demonstration: o.Settings.Demonstration, Wire: homeWire{n}}
 	n.Outbound.Abroad = n.workAbroad
 	if len(o.Sealing) == 0 {
@@ -222,6 +222,11 @@ func (n *Node) keepNoLonger(ctx context.Context) error {
 		case <-every.C:
 		}
 	}
+}
+
+// asks tells whether a host State has another node of the network.
+func (n *Node) asks(s mobility.State) bool {
+	return s.Country() != n.Adapter.Code && hasNode(s.Country())
 }
 
 // workAbroad proposes a mobility case for what is sold abroad and no case covers.

@@ -173,7 +173,11 @@ func (m *move) prepare(delegate []mobility.State) error {
 	m.openTracks()
 	m.c.Hosts = nil
 	for _, s := range hosts {
-		m.c.Hosts = append(m.c.Hosts, Host{State: s, AskedOn: m.today(), Delegated: slices.Contains(delegate, s)})
+		h := Host{State: s}
+		if m.Asks == nil || m.Asks(s) {
+			h.AskedOn, h.Delegated = m.today(), slices.Contains(delegate, s)
+		}
+		m.c.Hosts = append(m.c.Hosts, h)
 	}
 	return nil
 }

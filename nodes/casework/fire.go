@@ -43,7 +43,8 @@ type Known struct {
 // Rules move cases. They are pure: the same case, event, person, time and knowledge give the same case.
 type Rules struct {
 	Engine *mobility.Engine
-	Home   *country.Adapter // whose working days count
+	Home   *country.Adapter          // whose working days count
+	Asks   func(mobility.State) bool // whether a host State has a node to ask; nil: all have
 }
 
 // move is one event on its way through the table.
