@@ -60,7 +60,7 @@ func newHouse(t *testing.T, n *testNode, size int) *house {
 		h.people = append(h.people, h.moveIn(i))
 	}
 	h.guests = size
-	node := web.Node{Outbound: n.Outbound, Reports: n.Reports, Retention: n.Retention, Cases: n.Cases, Store: n.Store, SaveBuyer: n.SaveBuyer, Log: slog.New(slog.DiscardHandler),
+	node := web.Node{Outbound: n.Outbound, Reports: n.Reports, Retention: n.Retention, Cases: n.Cases, Hosting: n.Hosting, Store: n.Store, SaveBuyer: n.SaveBuyer, Log: slog.New(slog.DiscardHandler),
 		Channel: func(context.Context) (web.Channel, error) { return web.Channel{}, nil }, Who: asking(h.principals())}
 	h.handler, h.routes = web.New(node), node.Routes()
 	h.doors = pages.Pages{}.Routes()
@@ -254,9 +254,15 @@ var payload = map[string]func(h *house, p person) (kind, body string){
 	},
 	"POST /api/cases/:id/papers":          func(_ *house, p person) (string, string) { return "application/pdf", "%PDF-1.7 " + p.canary + " %%EOF" },
 	"DELETE /api/cases/:id/papers/:paper": empty,
-	"POST /api/days":                      func(*house, person) (string, string) { return asJSON(`{"day":"2026-04-01","state":"FR"}`) },
-	"DELETE /api/days":                    empty,
-	"POST /api/reports/:month":            func(*house, person) (string, string) { return asJSON(`{"users":3}`) },
+	"POST /api/cases/:id/letters": func(*house, person) (string, string) {
+		return asJSON(`{"to":"FR","kind":"CLARIFY","says":{"text":"new"}}`)
+	},
+	"POST /api/host-cases/:id/letters": func(*house, person) (string, string) {
+		return asJSON(`{"kind":"CLARIFY","says":{"text":"new"}}`)
+	},
+	"POST /api/days":           func(*house, person) (string, string) { return asJSON(`{"day":"2026-04-01","state":"FR"}`) },
+	"DELETE /api/days":         empty,
+	"POST /api/reports/:month": func(*house, person) (string, string) { return asJSON(`{"users":3}`) },
 }
 
 // Every event of a case is sent what it needs at the version of a new case; most of them come too early, and change nothing.

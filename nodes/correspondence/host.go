@@ -67,7 +67,7 @@ type HostStore interface {
 	SaveHostCase(ctx context.Context, tx *storage.Tx, s access.Scope, c HostCase) error
 	// HostCasesClosedBefore lists the files closed before a day whose letters are still there.
 	HostCasesClosedBefore(ctx context.Context, q storage.Querier, s access.Scope, day contracts.Date) ([]HostCase, error)
-	EraseLetters(ctx context.Context, tx *storage.Tx, s access.Scope, home contracts.CountryCode, id contracts.CaseID) (int, error)
+	EraseLetters(ctx context.Context, tx *storage.Tx, s access.Scope, id contracts.CaseID) error
 }
 
 // Host is the host's side. All fields must be set.
@@ -192,6 +192,32 @@ func (h Host) Write(ctx context.Context, s access.Scope, home contracts.CountryC
 			return err
 		}
 		sent, _, err = h.Store.Message(ctx, tx, s, Sent, home, sent.Message, sent.Version)
+		return err
+	})
+	return sent, err
+}
+
+// byHomeHand lists the kinds that advisers at home write beside what the life of a case writes by itself.
+var byHomeHand = []contracts.CaseKind{contracts.KindInfoRequest, contracts.KindInfoReply, contracts.KindChangeNotice, contracts.KindInvalidate, contracts.KindReminder, contracts.KindClarify, contracts.KindForward}
+
+// WriteToHost sends a letter about a case of our own to a node that was written to before. Who may see the case, the caller has checked.
+func (c Correspondence) WriteToHost(ctx context.Context, s access.Scope, id contracts.CaseID, to contracts.CountryCode, d Draft) (sent Message, err error) {
+	err = c.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		if !slices.Contains(byHomeHand, d.Kind) {
+			return contracts.Fault{Code: contracts.FaultInvalid, Field: "kind", Message: fmt.Sprintf("%.40q is not for home to write by hand", string(d.Kind)), Remedy: "choose one of its kinds; the others follow from what is done in the case"}
+		}
+		a := Address{Case: id, Home: c.Country, Peer: to}
+		if err := c.Desk.Knows(ctx, tx, a); err != nil {
+			return err
+		}
+		a, l, files, err := c.drafted(ctx, tx, s, a, d)
+		if err != nil {
+			return err
+		}
+		if sent.Address, err = c.Send(ctx, tx, a, l, files...); err != nil {
+			return err
+		}
+		sent, _, err = c.Store.Message(ctx, tx, s, Sent, to, sent.Message, sent.Version)
 		return err
 	})
 	return sent, err
@@ -335,7 +361,7 @@ func (h Host) Erase(ctx context.Context) (n int, err error) {
 			return err
 		}
 		for _, c := range over {
-			if _, err := h.Cases.EraseLetters(ctx, tx, access.Program(), c.Home, c.ID); err != nil {
+			if err := h.Cases.EraseLetters(ctx, tx, access.Program(), c.ID); err != nil {
 				return err
 			}
 			c.State = Erased

@@ -57,6 +57,7 @@ func (Store) EraseAround(ctx context.Context, tx *storage.Tx, s access.Scope) (n
 		`DELETE FROM work_day WHERE ` + s.Where("member", 1),
 		`DELETE FROM member_contact WHERE ` + s.Where("member", 1),
 		`DELETE FROM member_pseudonym WHERE ` + s.Where("member", 1),
+		`DELETE FROM case_pseudonym WHERE ` + s.Where("member", 1),
 	} {
 		gone, err := count(tx.ExecContext(ctx, statement, s.Arg()))
 		if n += gone; err != nil {
@@ -153,6 +154,9 @@ func (st Store) EraseCases(ctx context.Context, tx *storage.Tx, s access.Scope, 
 			continue
 		}
 		if err := eraseCase(ctx, tx, s, c.ID); err != nil {
+			return n, err
+		}
+		if err := emptyLetters(ctx, tx, c.ID); err != nil {
 			return n, err
 		}
 		n++

@@ -190,17 +190,26 @@ func (Store) DeleteParts(ctx context.Context, tx *storage.Tx, e contracts.CaseMe
 	return err
 }
 
-// EraseLetters empties every letter and document of a case, and tells how many letters. That there was a message stays.
-func (Store) EraseLetters(ctx context.Context, tx *storage.Tx, s access.Scope, home contracts.CountryCode, id contracts.CaseID) (int, error) {
+// EraseLetters implements correspondence.HostStore: it empties every letter and document of a case of another co-operative.
+func (Store) EraseLetters(ctx context.Context, tx *storage.Tx, s access.Scope, id contracts.CaseID) error {
+	if !s.All() {
+		return sql.ErrNoRows
+	}
+	return emptyLetters(ctx, tx, id)
+}
+
+// emptyLetters empties what was written about a case, by whose id alone it is found: that there was a message stays.
+func emptyLetters(ctx context.Context, tx *storage.Tx, id contracts.CaseID) error {
 	for _, statement := range []string{
-		`UPDATE case_letter_document SET content = $4, sha256 = '', size = 0 WHERE EXISTS (SELECT 1 FROM case_letter l WHERE l.way = case_letter_document.way AND l.peer = case_letter_document.peer
-			AND l.message = case_letter_document.message AND l.version = case_letter_document.version AND l.home = $1 AND l.case_id = $2 AND ` + s.Where("''", 3) + `)`,
+		`UPDATE case_letter_document SET content = $2, sha256 = '', size = 0 WHERE EXISTS (SELECT 1 FROM case_letter l WHERE l.way = case_letter_document.way AND l.peer = case_letter_document.peer
+			AND l.message = case_letter_document.message AND l.version = case_letter_document.version AND l.case_id = $1)`,
+		`UPDATE case_letter SET body = $2, account = '', name = '' WHERE case_id = $1`,
 	} {
-		if _, err := tx.ExecContext(ctx, statement, string(home), string(id), s.Arg(), []byte{}); err != nil {
-			return 0, err
+		if _, err := tx.ExecContext(ctx, statement, string(id), []byte{}); err != nil {
+			return err
 		}
 	}
-	return count(tx.ExecContext(ctx, `UPDATE case_letter SET body = $4, account = '', name = '' WHERE home = $1 AND case_id = $2 AND `+s.Where("''", 3), string(home), string(id), s.Arg(), []byte{}))
+	return nil
 }
 
 // CasePseudonym returns the member's name of the year for his cases at the hub, giving it the fresh one when there is none.

@@ -27,6 +27,7 @@ import (
 	"passerelle/internal/storage"
 	"passerelle/internal/web"
 	"passerelle/nodes/casework"
+	"passerelle/nodes/correspondence"
 	"passerelle/nodes/member"
 	"passerelle/nodes/outbound"
 	"passerelle/nodes/report"
@@ -44,6 +45,7 @@ type Node struct {
 	Store     store.Store
 	Retention retention.Retention
 	Cases     casework.Cases
+	Hosting   correspondence.Host
 	SaveBuyer func(ctx context.Context, s access.Scope, p contracts.Party) (id string, err error)
 	Channel   func(ctx context.Context) (Channel, error)
 	Log       *slog.Logger
