@@ -18,7 +18,7 @@ import (
 // this is the proof. It only reads, and holds one country's documents in memory at a time. The channels are weighed by
 // federation.Verify.
 func Verify(ctx context.Context, q storage.Querier) ([]federation.Check, error) {
-	v := &replay{q: q, documents: federation.NewCheck("documents"), border: federation.NewCheck("border matrix"), filings: federation.NewCheck("profiles and reports")}
+	v := &replay{q: q, documents: federation.NewCheck("documents"), border: federation.NewCheck("border matrix"), filings: federation.NewCheck("profiles and reports"), cases: federation.NewCheck("mobility cases")}
 	peers, err := federation.Peers(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("verify projections: %w", err)
@@ -35,7 +35,7 @@ func Verify(ctx context.Context, q storage.Querier) ([]federation.Check, error) 
 	if err := v.strangers(ctx); err != nil {
 		return nil, fmt.Errorf("verify projections: %w", err)
 	}
-	return []federation.Check{*v.documents, *v.border, *v.filings}, nil
+	return []federation.Check{*v.documents, *v.border, *v.filings, *v.cases}, nil
 }
 
 // replay is one country's events played again into memory. It implements exchange.Store.
@@ -43,6 +43,7 @@ type replay struct {
 	q                 storage.Querier
 	documents, border *federation.Check
 	filings           *federation.Check
+	cases             *federation.Check
 	seen              []contracts.CountryCode
 
 	byID map[contracts.InvoiceID]exchange.Document
@@ -60,7 +61,7 @@ type cell struct {
 func (v *replay) country(ctx context.Context, country contracts.CountryCode, peer contracts.PartyID) error {
 	v.seen = append(v.seen, country)
 	v.byID, v.sums = map[contracts.InvoiceID]exchange.Document{}, map[cell]exchange.Entry{}
-	v.has = filed{reports: map[string][]contracts.MonthlyReport{}}
+	v.has = filed{reports: map[string][]contracts.MonthlyReport{}, cases: map[contracts.CaseID]contracts.CaseProgressed{}}
 	var events []exchangeEvent
 	err := federation.Received(ctx, v.q, peer, func(f federation.Fact) error {
 		if f.Outcome != federation.Applied || f.Message.Type == federation.TypeKeyRotated { // which is for the registry, not for the projections
@@ -83,6 +84,9 @@ func (v *replay) country(ctx context.Context, country contracts.CountryCode, pee
 		}
 	}
 	if err := v.compare(ctx, country); err != nil {
+		return err
+	}
+	if err := v.compareCases(ctx, country); err != nil {
 		return err
 	}
 	return v.compareFiled(ctx, country)

@@ -16,6 +16,8 @@ import (
 type filed struct {
 	profile *contracts.NodeProfile
 	reports map[string][]contracts.MonthlyReport
+	cases   map[contracts.CaseID]contracts.CaseProgressed // where each stood last
+	key     contracts.SealingKeyPublished                 // with the highest number
 }
 
 func reportKey(month contracts.Month, currency contracts.Currency) string {
@@ -29,6 +31,12 @@ func (f *filed) note(event contracts.Event) {
 	case contracts.MonthlyReportFiled:
 		k := reportKey(e.Report.Month, e.Report.Currency)
 		f.reports[k] = append(f.reports[k], e.Report)
+	case contracts.CaseProgressed:
+		f.cases[e.Case] = e
+	case contracts.SealingKeyPublished:
+		if e.Number >= f.key.Number {
+			f.key = e
+		}
 	}
 }
 

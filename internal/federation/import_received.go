@@ -162,7 +162,7 @@ func (ch *importing) applyOnce(ctx context.Context, in incoming, at time.Time) e
 	if err != nil {
 		return err
 	}
-	return ch.Apply(ctx, ch.tx, ch.peer, event, at)
+	return ch.Apply(context.WithValue(ctx, frameKey{}, in.frame), ch.tx, ch.peer, event, at)
 }
 
 // announced takes in the announcement of a key: its effect is an entry of the registry, which must be there.
