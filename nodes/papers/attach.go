@@ -6,7 +6,6 @@ import (
 	"image"
 	"image/jpeg"
 	_ "image/png" // a scan may be one
-	"io"
 
 	"codeberg.org/go-pdf/fpdf"
 	"golang.org/x/image/draw"
@@ -25,24 +24,17 @@ type Attachment struct {
 const (
 	mostAttached = 5 << 20    // bytes
 	mostPages    = 30         // of one PDF
-	mostPixels   = 60_000_000 // of an image
+	mostPixels   = 50_000_000 // of an image
 	sharpEnough  = 2200       // pixels of the longer side: 190 dpi on A4
 )
 
-// attachment is a document that was read: an image made upright, or a PDF made harmless.
-type attachment struct {
-	title string
-	image []byte // JPEG
-	w, h  int
-	pdf   []byte
-}
-
-func readAll(all []Attachment) ([]attachment, error) {
+// readAll makes harmless PDF documents of all, in their order.
+func readAll(all []Attachment, on contracts.Date) ([][]byte, error) {
 	var fs contracts.Faults
-	read := make([]attachment, len(all))
+	read := make([][]byte, len(all))
 	for i, a := range all {
 		var err error
-		read[i], err = a.read()
+		read[i], err = a.pdf(on)
 		fs.Add(fmt.Sprintf("attached[%d]", i), err)
 	}
 	return read, fs.Err()
@@ -50,18 +42,23 @@ func readAll(all []Attachment) ([]attachment, error) {
 
 // Check tells whether a document can go into a carry pack; a Fault says why not.
 func (a Attachment) Check() error {
-	_, err := a.read()
+	_, err := a.pdf(contracts.Date{})
 	return err
 }
 
-func (a Attachment) read() (attachment, error) {
+// pdf is the document as a PDF of ours: a picture on paper, or a PDF without what runs in it.
+func (a Attachment) pdf(on contracts.Date) ([]byte, error) {
 	switch {
 	case len(a.Data) > mostAttached:
-		return attachment{}, contracts.Fault{Code: contracts.FaultTooLarge, Message: "the document has more than 5 MiB", Remedy: "make it smaller, or split it"}
+		return nil, contracts.Fault{Code: contracts.FaultTooLarge, Message: "the document has more than 5 MiB", Remedy: "make it smaller, or split it"}
 	case bytes.HasPrefix(a.Data, []byte("%PDF-")):
 		return a.readPDF()
 	}
-	return a.readImage()
+	picture, w, h, err := a.readImage()
+	if err != nil {
+		return nil, err
+	}
+	return onPaper(a.Title, picture, w, h, on)
 }
 
 // unreadable is the answer to a document that is broken, or made to break something.
@@ -71,18 +68,18 @@ func unreadable(what string) error {
 
 // readImage makes a picture upright and no larger than paper shows. Written anew it carries nothing but its pixels: a phone puts the place
 // into it where it was taken.
-func (a Attachment) readImage() (_ attachment, err error) {
+func (a Attachment) readImage() (_ []byte, w, h int, err error) {
 	defer caught(&err)
 	config, kind, err := image.DecodeConfig(bytes.NewReader(a.Data))
 	switch {
 	case err != nil:
-		return attachment{}, unreadable("it is neither PDF, JPEG nor PNG")
+		return nil, 0, 0, unreadable("it is neither PDF, JPEG nor PNG")
 	case config.Width < 1 || config.Height < 1 || config.Width > mostPixels/config.Height:
-		return attachment{}, contracts.Fault{Code: contracts.FaultTooLarge, Message: "the picture has too many pixels", Remedy: "make it smaller"}
+		return nil, 0, 0, contracts.Fault{Code: contracts.FaultTooLarge, Message: "the picture has too many pixels", Remedy: "make it smaller"}
 	}
 	picture, _, err := image.Decode(bytes.NewReader(a.Data))
 	if err != nil {
-		return attachment{}, unreadable("the picture is broken")
+		return nil, 0, 0, unreadable("the picture is broken")
 	}
 	turn := 1
 	if kind == "jpeg" {
@@ -91,9 +88,9 @@ func (a Attachment) readImage() (_ attachment, err error) {
 	upright := turned(shrunk(picture), turn)
 	var out bytes.Buffer
 	if err := jpeg.Encode(&out, upright, &jpeg.Options{Quality: 85}); err != nil {
-		return attachment{}, unreadable("the picture is broken")
+		return nil, 0, 0, unreadable("the picture is broken")
 	}
-	return attachment{title: a.Title, image: out.Bytes(), w: upright.Bounds().Dx(), h: upright.Bounds().Dy()}, nil
+	return out.Bytes(), upright.Bounds().Dx(), upright.Bounds().Dy(), nil
 }
 
 // shrunk is a picture on white, no larger than sharpEnough.
@@ -127,19 +124,16 @@ func turned(p *image.RGBA, orientation int) *image.RGBA {
 	return out
 }
 
-// addImage gives a picture a page of its own.
-func (a attachment) addImage(s *sheet) {
-	if a.image == nil {
-		return
-	}
-	s.AddPage()
+// onPaper is a picture on a page of its own.
+func onPaper(title string, picture []byte, w, h int, on contracts.Date) ([]byte, error) {
+	s := newSheet(title, "", "", on)
+	s.SetFooterFunc(nil)
 	s.pen(8.5, "", grey)
-	s.CellFormat(inside, 5, a.title, "", 1, "L", false, 0, "")
-	name := fmt.Sprintf("page%d", s.PageNo())
-	s.RegisterImageOptionsReader(name, fpdf.ImageOptions{ImageType: "JPEG"}, io.Reader(bytes.NewReader(a.image)))
-	room := pageHeight - s.GetY() - 22
-	w := min(inside, room*float64(a.w)/float64(a.h))
-	s.ImageOptions(name, left, s.GetY()+1, w, 0, false, fpdf.ImageOptions{ImageType: "JPEG"}, 0, "")
+	s.CellFormat(inside, 5, title, "", 1, "L", false, 0, "")
+	s.RegisterImageOptionsReader("picture", fpdf.ImageOptions{ImageType: "JPEG"}, bytes.NewReader(picture))
+	room := pageHeight - s.GetY() - 16
+	s.ImageOptions("picture", left, s.GetY()+1, min(inside, room*float64(w)/float64(h)), 0, false, fpdf.ImageOptions{ImageType: "JPEG"}, 0, "")
+	return s.bytes()
 }
 
 // caught turns a panic of a library that met a document made to break it into a Fault.

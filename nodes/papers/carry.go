@@ -70,7 +70,7 @@ func (d duo) T(key web.Words, args ...any) (string, string) {
 // PDF is the pack with every attachment behind it. The same input gives the same bytes. A document that cannot be read is a Fault of the
 // field attached[n].
 func (c Carry) PDF() ([]byte, error) {
-	papers, err := readAll(c.Attached)
+	papers, err := readAll(c.Attached, c.On)
 	if err != nil {
 		return nil, err
 	}
@@ -88,9 +88,6 @@ func (c Carry) PDF() ([]byte, error) {
 	c.covers(s, d)
 	c.contacts(s, d)
 	c.list(s, d)
-	for _, p := range papers {
-		p.addImage(s)
-	}
 	front, err := s.bytes()
 	if err != nil {
 		return nil, err

@@ -148,11 +148,11 @@ func TestAPackIsPrintedForTyping(t *testing.T) {
 func TestAPictureStandsUprightHoweverTheCameraWasHeld(t *testing.T) {
 	// where the dark corner of the stored picture is seen, as left and top
 	for orientation, corner := range map[uint16][2]bool{1: {true, true}, 2: {false, true}, 3: {false, false}, 4: {true, false}, 5: {true, true}, 6: {false, true}, 7: {false, false}, 8: {true, false}, 9: {true, true}} {
-		got, err := Attachment{Data: held(asJPEG(t, scan(80, 60)), orientation)}.read()
+		got, _, _, err := Attachment{Data: held(asJPEG(t, scan(80, 60)), orientation)}.readImage()
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := jpeg.Decode(bytes.NewReader(got.image))
+		p, err := jpeg.Decode(bytes.NewReader(got))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -197,11 +197,11 @@ func TestWhatRunsIsTakenOutOfAPDF(t *testing.T) {
 		file = append(file, []byte(strings.Repeat("0", 10-len(itoa(s)))+itoa(s)+" 00000 n \n")...)
 	}
 	file = append(file, []byte("trailer\n<</Size 4/Root 1 0 R>>\nstartxref\n"+itoa(at)+"\n%%EOF\n")...)
-	got, err := Attachment{Data: file}.read()
+	got, err := Attachment{Data: file}.readPDF()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if bytes.Contains(got.pdf, []byte("JavaScript")) {
+	if bytes.Contains(got, []byte("JavaScript")) {
 		t.Error("the script is still there")
 	}
 }

@@ -26,23 +26,23 @@ func reading() *model.Configuration {
 }
 
 // readPDF checks a PDF and takes out what runs, opens or hides: scripts, actions, files inside.
-func (a Attachment) readPDF() (_ attachment, err error) {
+func (a Attachment) readPDF() (_ []byte, err error) {
 	defer caught(&err)
 	ctx, err := api.ReadAndValidate(bytes.NewReader(a.Data), reading())
 	switch {
 	case err != nil:
-		return attachment{}, unreadable("it is no PDF that can be opened")
+		return nil, unreadable("it is no PDF that can be opened")
 	case ctx.Encrypt != nil:
-		return attachment{}, unreadable("it is locked with a password")
+		return nil, unreadable("it is locked with a password")
 	case ctx.PageCount < 1 || ctx.PageCount > mostPages:
-		return attachment{}, contracts.Fault{Code: contracts.FaultTooLarge, Message: fmt.Sprintf("the document has %d pages", ctx.PageCount), Remedy: fmt.Sprintf("attach at most %d pages at once", mostPages)}
+		return nil, contracts.Fault{Code: contracts.FaultTooLarge, Message: fmt.Sprintf("the document has %d pages", ctx.PageCount), Remedy: fmt.Sprintf("attach at most %d pages at once", mostPages)}
 	}
 	disarm(ctx)
 	var out bytes.Buffer
 	if err := api.WriteContext(ctx, &out); err != nil {
-		return attachment{}, unreadable("it is broken")
+		return nil, unreadable("it is broken")
 	}
-	return attachment{title: a.Title, pdf: out.Bytes()}, nil
+	return out.Bytes(), nil
 }
 
 // disarm takes every action out of a document.
@@ -67,13 +67,11 @@ func disarm(ctx *model.Context) {
 }
 
 // join puts the PDF documents behind the front.
-func join(front []byte, papers []attachment, on contracts.Date) (_ []byte, err error) {
+func join(front []byte, papers [][]byte, on contracts.Date) (_ []byte, err error) {
 	defer caught(&err)
 	parts := []io.ReadSeeker{bytes.NewReader(front)}
 	for _, p := range papers {
-		if p.pdf != nil {
-			parts = append(parts, bytes.NewReader(p.pdf))
-		}
+		parts = append(parts, bytes.NewReader(p))
 	}
 	if len(parts) == 1 {
 		return front, nil

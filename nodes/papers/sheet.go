@@ -84,7 +84,7 @@ func (s *sheet) heading(author, title, second string) {
 
 // part begins a block with a rule above it.
 func (s *sheet) part(title, second string) {
-	if s.GetY() > pageHeight-55 {
+	if s.GetY() > pageHeight-44 {
 		s.AddPage()
 	}
 	s.Ln(2.5)
