@@ -15,6 +15,7 @@ import (
 type keysCommand struct {
 	New    keysNew    `cmd:"" help:"Make a party's first key, and the request to be enrolled by it."`
 	Show   keysShow   `cmd:"" help:"List who belongs to the network and by which keys, with their fingerprints."`
+	Seal   keysSeal   `cmd:"" help:"Make a node's next sealing key, which others seal to what is for it alone."`
 	Rotate keysRotate `cmd:"" help:"Make a party's next key. The running program announces it and signs with it from then on."`
 }
 
@@ -72,6 +73,9 @@ func (c keysNew) Run(o output) error {
 	if err := os.WriteFile(joinFile, append(request, '\n'), 0o644); err != nil {
 		return err
 	}
+	if err := firstSealingKey(c.Out, party); err != nil {
+		return err
+	}
 	if err := key.Save(keyFile); err != nil { // last: a key that is there is not made again
 		return err
 	}
@@ -127,6 +131,9 @@ func (c keysShow) Run(o output) error {
 		for _, k := range m.Keys {
 			fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\n", m.Party, r.Directory().Epoch(m.Party), k.ID, keyState(r.Directory(), m, k), k.Fingerprint())
 		}
+	}
+	if err := showSealingKeys(w, c.Network, r.Directory().Parties(contracts.Hub)); err != nil {
+		return unable(err)
 	}
 	return w.Flush()
 }

@@ -300,7 +300,7 @@ func loadParty(self contracts.PartyID, network string) (party, error) {
 	}
 	p := party{self: self, keys: keys, registry: registry, directory: registry.Directory(), network: network, now: time.Now}
 	if self != contracts.Hub {
-		if p.sealing, err = seal.LoadOrMake(network, self); err != nil {
+		if p.sealing, err = sealingKeys(network, self); err != nil {
 			return p, err
 		}
 	}

@@ -169,7 +169,7 @@ func initNetwork(dir, name string, test bool, parties []string) error {
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(key.Save(filepath.Join(dir, p+".key")), exampleSettings(dir, key.Party)); err != nil {
+		if err := errors.Join(key.Save(filepath.Join(dir, p+".key")), firstSealingKey(dir, key.Party), exampleSettings(dir, key.Party)); err != nil {
 			return err
 		}
 		keys = append(keys, key)
