@@ -10,6 +10,8 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/account"
 	"passerelle/nodes"
+	"passerelle/nodes/member"
+	"passerelle/nodes/seed"
 )
 
 // demonstrationDoor is how people come into a party of the demonstration: as one of its personas, and by the name localhost, because
@@ -32,6 +34,9 @@ func (d *demo) personas(ctx context.Context) error {
 		}
 		if err := n.Accounts.AddPersonas(ctx, personasOf(p, id)...); err != nil {
 			return fmt.Errorf("personas of %s: %w", p, err)
+		}
+		if err := seed.Cases(ctx, n, member.ID(id)); err != nil {
+			return fmt.Errorf("cases of %s: %w", p, err)
 		}
 	}
 	return nil

@@ -1,13 +1,20 @@
 package nodes_test
 
 import (
+	"bytes"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"passerelle/contracts"
 	"passerelle/internal/access"
+	"passerelle/internal/storage"
+	"passerelle/internal/storage/storagetest"
+	"passerelle/nodes"
 	"passerelle/nodes/casework"
 	"passerelle/nodes/mobility"
+	"passerelle/nodes/seed"
 )
 
 // lyon is work in France for four days.
@@ -221,4 +228,44 @@ func TestWorkAbroadProposesACaseOnce(t *testing.T) {
 			t.Errorf("%d cases for two months of days", len(all))
 		}
 	})
+}
+
+// demonstrated are the settings of the demonstration's co-operative of a country.
+func demonstrated(t *testing.T, c contracts.CountryCode) nodes.Settings {
+	t.Helper()
+	file, err := seed.SettingsFile(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := nodes.ReadSettings(string(c), bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// The demonstration's member has cases in every stage; they are opened once.
+func TestTheDemonstrationHasCases(t *testing.T) {
+	for _, home := range []contracts.CountryCode{"BE", "DE", "IT", "FR", "AT", "NL", "SE"} {
+		n := open(t, storagetest.Open(t, storage.SQLite, nodes.Migrations()...), home, demonstrated(t, home).Country)
+		var states []string
+		for range 2 {
+			if err := seed.Cases(t.Context(), n.Node, n.activity.Member); err != nil {
+				t.Fatalf("%s: %v", home, err)
+			}
+			states = nil
+			for _, c := range n.proposed() {
+				states = append(states, string(c.State))
+			}
+		}
+		slices.Sort(states)
+		if home == "BE" && strings.Join(states, " ") != "ACTIVE DRAFT ENDED PREPARING SUBMITTED" {
+			t.Errorf("%s: %v", home, states)
+		}
+		for _, c := range n.proposed() {
+			if c.Has("STARTED_NOT_READY") || c.State == contracts.CaseSubmitted != c.Has("LATE") {
+				t.Errorf("%s to %v: %s with %v", home, c.HostStates(), c.State, c.Flags)
+			}
+		}
+	}
 }
