@@ -30,6 +30,7 @@ const SignIn = "/sign-in"
 type Pages struct {
 	Accounts *account.Accounts
 	Render   func(c echo.Context, status int, name string, p web.Page) error
+	Open     []web.Link // pages that need no account, named where people sign in; in English
 }
 
 // safePath is where a visitor wanted to go, if that is a page of this program, else the start.

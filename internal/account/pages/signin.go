@@ -16,6 +16,7 @@ type signInPage struct {
 	Mails    bool // a forgotten password can be asked for
 	Provider string
 	Personas []personRow
+	Open     []web.Link // that need no account
 }
 
 // signIn shows the ways in.
@@ -31,7 +32,7 @@ func (p Pages) showSignIn(c echo.Context, status int, f form) error {
 	if err != nil {
 		return err
 	}
-	body := signInPage{Form: f, To: wanted(f.get("to")), Mails: p.Accounts.Mail != nil, Provider: p.Accounts.ProviderName()}
+	body := signInPage{Form: f, To: wanted(f.get("to")), Mails: p.Accounts.Mail != nil, Provider: p.Accounts.ProviderName(), Open: p.Open}
 	for _, who := range personas {
 		body.Personas = append(body.Personas, personRow{who, named(web.LocaleOf(c), who.Roles)})
 	}
