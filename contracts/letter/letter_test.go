@@ -2,6 +2,9 @@ package letter_test
 
 import (
 	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -9,6 +12,7 @@ import (
 
 	"passerelle/contracts"
 	"passerelle/contracts/letter"
+	"passerelle/contracts/schema"
 )
 
 var (
@@ -148,4 +152,32 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("written again it is another: %v", err)
 		}
 	})
+}
+
+var update = flag.Bool("update", false, "rewrite the schemas of the letters")
+
+// TestTheSchemasFollowTheLetters keeps schema/letters.v1.json in step with the types: one JSON Schema for each kind.
+func TestTheSchemasFollowTheLetters(t *testing.T) {
+	const file = "../schema/letters.v1.json"
+	all := map[contracts.CaseKind]any{}
+	for _, l := range letters {
+		all[l.Kind()] = schema.Reflector().Reflect(l)
+	}
+	got, err := json.MarshalIndent(all, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got = append(got, '\n')
+	if *update {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s has drifted from the types; if the change is meant, run go test ./contracts/letter -update", file)
+	}
 }
