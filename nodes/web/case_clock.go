@@ -43,11 +43,11 @@ type clockBar struct{ X, W float64 }
 
 // Sizes of the picture.
 const (
-	clockWidth  = 720
-	clockHeight = 128
-	clockAxis   = 76
-	clockMargin = 24.0
-	mostTicks   = 8
+	clockWidth  = 400
+	clockHeight = 94
+	clockAxis   = 62
+	clockMargin = 14.0
+	mostTicks   = 7
 )
 
 // clockView draws the agenda of a case that does not rest.

@@ -159,8 +159,8 @@ const taxDays = 183
 
 const (
 	dayBar      = 520.0 // width of a year in the picture
-	dayBarRow   = 34
-	dayBarLabel = 16
+	dayBarRow   = 44
+	dayBarLabel = 18
 )
 
 func (s server) daysView(l *web.Locale, d daysFile) daysView {
@@ -177,7 +177,9 @@ func (s server) daysView(l *web.Locale, d daysFile) daysView {
 // hostLimits are the days up to which a State wants no declaration, as its rules of today have it.
 func (s server) hostLimits(l *web.Locale, n casework.Count) (all []dayLimit) {
 	for _, limit := range s.Cases.Rules.Engine.DayLimits(n.State, s.today()) {
-		all = append(all, dayLimit{usedDays(n)[limit.Count], limit.Most, l.Retell(limit.Says)})
+		if one := (dayLimit{usedDays(n)[limit.Count], limit.Most, l.Retell(limit.Says)}); !slices.Contains(all, one) {
+			all = append(all, one)
+		}
 	}
 	return all
 }

@@ -54,7 +54,7 @@ func (s server) moveCase(name string) echo.HandlerFunc {
 		}
 		event := move.event(&in, at)
 		if name == "cancel" && k.Source != "" && k.State == contracts.CaseDraft {
-			in.demand("say in a few words why", "reason")
+			in.demand(web.Words("say in a few words why"), "reason")
 		}
 		if len(in.Faults) == 0 {
 			_, err := s.Cases.Fire(c.Request().Context(), web.ScopeOf(c), k.ID, event)

@@ -92,11 +92,26 @@ func (s server) viewCase(c echo.Context, k casework.Case) (v caseView, err error
 		return v, err
 	}
 	v.inWords(l, history)
+	v.expect(l)
 	v.Clock, v.Shared = s.clockView(l, k), s.sharedWith(l, k)
 	for _, kind := range casework.PaperKinds {
 		v.Kinds = append(v.Kinds, option{string(kind), l.T(paperNames[kind])})
 	}
 	return v, web.Saw(c, sightOfCase(k))
+}
+
+// expect tells the member what he has to bring, and offers to add it.
+func (v *caseView) expect(l *web.Locale) {
+	i := slices.IndexFunc(v.Wanted, func(w wantedPaper) bool { return w.Mine && !w.Have })
+	if i < 0 {
+		return
+	}
+	if v.Case.State == contracts.CasePreparing {
+		v.Standing.Turn = l.T("It is your turn: add the papers marked below. Your adviser does the rest.")
+	}
+	if v.Form.get("kind") == "" {
+		v.Form.values.Set("kind", string(v.Wanted[i].Kind))
+	}
 }
 
 func (v *caseView) inWords(l *web.Locale, history []casework.Entry) {

@@ -46,25 +46,25 @@ func wantedPapers(l *web.Locale, k casework.Case, have []casework.Paper) (all []
 		there := slices.ContainsFunc(have, func(p casework.Paper) bool { return p.Kind == kind && !p.Invalid() })
 		all = append(all, wantedPaper{kind, l.T(paperNames[kind]), l.T(why), there, mine})
 	}
-	add(casework.PaperEngagement, true, "what you were engaged for, and on which terms")
-	add(casework.PaperIdentity, true, "an inspector asks who you are")
+	add(casework.PaperEngagement, true, web.Words("what you were engaged for, and on which terms"))
+	add(casework.PaperIdentity, true, web.Words("an inspector asks who you are"))
 	if k.Warns("TCN_PERMIT_CHECK") {
-		add(casework.PaperPermit, true, "your right to stay and to work")
+		add(casework.PaperPermit, true, web.Words("your right to stay and to work"))
 	}
 	if k.TrackState(casework.TrackInsurance) != contracts.TrackNotNeeded {
-		add(casework.PaperCover, true, "both sides of your health insurance card, or your travel insurance")
+		add(casework.PaperCover, true, web.Words("both sides of your health insurance card, or your travel insurance"))
 	}
 	if k.TrackState(casework.TrackA1) != contracts.TrackNotNeeded {
-		add(casework.PaperA1, false, "proves which country insures you")
+		add(casework.PaperA1, false, web.Words("proves which country insures you"))
 	}
 	if k.TrackState(casework.TrackDeclaration) != contracts.TrackNotNeeded {
-		add(casework.PaperDeclaration, false, "proves that the country was told")
+		add(casework.PaperDeclaration, false, web.Words("proves that the country was told"))
 	}
 	if k.State == contracts.CaseActive || k.State == contracts.CaseEnded {
-		add(casework.PaperTimesheet, true, "beginning, end and hours of each day")
-		add(casework.PaperPayslip, true, "what you were paid for it")
+		add(casework.PaperTimesheet, true, web.Words("beginning, end and hours of each day"))
+		add(casework.PaperPayslip, true, web.Words("what you were paid for it"))
 		if k.Outcome != nil && len(k.Outcome.Withholding) > 0 {
-			add(casework.PaperTaxCertificate, true, "what was held back, so that you are not taxed twice")
+			add(casework.PaperTaxCertificate, true, web.Words("what was held back, so that you are not taxed twice"))
 		}
 	}
 	return all

@@ -127,7 +127,7 @@ var (
 	caseEngaged  = choices{{string(mobility.Employed), "The co-operative employs me"}, {string(mobility.SelfEmployed), "I am self-employed"}, {string(mobility.CivilServant), "I am a civil servant, sent by my administration"}}
 	casePatterns = choices{{string(mobility.OneOff), "Once, or now and then"}, {string(mobility.Regular), "Regularly: it is a normal part of my work"}}
 	noYes        = choices{{"", "no"}, {"yes", "yes"}}
-	sexes        = choices{{"", "not said"}, {"F", "F"}, {"M", "M"}, {"X", "X"}}
+	sexes        = choices{{"", "not said"}, {"F", "female (F)"}, {"M", "male (M)"}, {"X", "other (X)"}}
 	otherWork    = choices{{"", "no other work"}, {mainEngagement, "this co-operative"}, {string(mobility.Employed), "another employer"}, {string(mobility.SelfEmployed), "self-employed"}, {string(mobility.CivilServant), "a public administration"}}
 )
 
@@ -208,7 +208,7 @@ func (s server) openCase(c echo.Context) error {
 	}
 	p := wizardPage{Case: k, Step: stepWhere, Form: in}
 	readWhere(&p.Form, &p.Case.Facts, 0)
-	p.Form.demand("choose the country where you work", tripField(0, "host"))
+	p.Form.demand(web.Words("choose the country where you work"), tripField(0, "host"))
 	if len(p.Form.Faults) == 0 {
 		opened, err := s.Cases.Create(c.Request().Context(), web.ScopeOf(c), k.Member, p.Case.Facts)
 		if err == nil {
@@ -352,19 +352,19 @@ func (p *wizardPage) demanded() {
 	for _, i := range p.Trips() {
 		here := i == p.Trip || p.Step == stepAll
 		if here && (p.Step == stepWhere || p.Step == stepAll) {
-			f.demand("choose the country where you work", tripField(i, "host"))
+			f.demand(web.Words("choose the country where you work"), tripField(i, "host"))
 		}
 		if here && (p.Step == stepWhen || p.Step == stepAll) {
-			f.demand("give the first and the last day of work", tripField(i, "start"), tripField(i, "end"))
+			f.demand(web.Words("give the first and the last day of work"), tripField(i, "start"), tripField(i, "end"))
 			p.inOrder(i)
 		}
 	}
 	switch p.Step {
 	case stepHow:
-		f.demand("choose what fits best", "trips[0].activity", "engagements[0].type")
+		f.demand(web.Words("choose what fits best"), "trips[0].activity", "engagements[0].type")
 		f.Faults.Add("work", sharesFit(p.Case.Facts.Input))
 	case stepYou:
-		f.demand("choose a country", "nationality", "residence")
+		f.demand(web.Words("choose a country"), "nationality", "residence")
 		if c := p.Case.Facts.Input.Checks.HomeCoverSince; !c.Given && !p.SelfEmployed() {
 			f.Faults.Addf(contracts.FaultMissing, "checks.home_cover_since", "give the day, or say below that you were not", "nothing is given")
 		}
