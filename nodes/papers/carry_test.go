@@ -252,3 +252,12 @@ func TestTheVerificationPageShowsNobody(t *testing.T) {
 		t.Error("valid after the end, or when withdrawn")
 	}
 }
+
+func BenchmarkCarryPack(b *testing.B) {
+	pack := concert(Attachment{"a1", "A1", somePDF(b)}, Attachment{"cover", "Police", asJPEG(b, scan(1200, 1600))})
+	for b.Loop() {
+		if _, err := pack.PDF(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

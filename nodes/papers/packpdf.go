@@ -25,7 +25,7 @@ func (p Pack) PDF(reader string, on contracts.Date, by string) ([]byte, error) {
 	for _, r := range p.Rows {
 		value := r.Value
 		if r.Missing {
-			value = "☐ " + l.T("missing")
+			value = "[  ] " + l.T("missing")
 		}
 		if value == "" && r.Need != Needed {
 			value = "–"
