@@ -18,6 +18,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"passerelle/contracts"
+	"passerelle/contracts/sample"
 	hubweb "passerelle/hub/web"
 	"passerelle/internal/access"
 	"passerelle/internal/account"
@@ -201,6 +202,7 @@ func (n *network) furnish(p contracts.PartyID) map[string][]string {
 	if _, err := node.Outbound.Pay(ctx, all, documents[1].Invoice.ID, contracts.DateOf(time.Now().UTC()), half); err != nil {
 		n.t.Fatal(err)
 	}
+	n.tellCases(p)
 	draft := n.draft(p, string(documents[0].Activity))
 	invoice, on := documents[0].Invoice.ID, documents[0].Invoice.IssueDate
 	month := on.Month().String()
@@ -220,6 +222,29 @@ func (n *network) furnish(p contracts.PartyID) map[string][]string {
 		"/crossborder/:seller/:buyer":        {"/crossborder/BE/BE?year=" + month[:4], "/crossborder/BE/SE?year=1999"},
 		"/crossborder/:seller/:buyer/:month": {"/crossborder/BE/BE/" + month},
 		"/nodes/:country":                    {"/nodes/BE?year=" + month[:4]},
+	}
+}
+
+// tellCases tells the hub of cases of enough people to be shown, in several states.
+func (n *network) tellCases(p contracts.PartyID) {
+	n.t.Helper()
+	node, today := n.up[p].node, contracts.DateOf(time.Now().UTC())
+	err := node.DB.Write(context.Background(), func(ctx context.Context, tx *storage.Tx) error {
+		for i := range 14 {
+			c, waited := sample.Progress(), 20+i
+			c.Case, c.Member, c.Start, c.End, c.A1Waited = contracts.CaseID(fmt.Sprintf("%032x", i)), fmt.Sprintf("%032x", i), today.AddDays(i), today.AddDays(30+i), &waited
+			c.NextDeadline = today.AddDays(i - 6)
+			if i > 5 {
+				c.State, c.Hosts = contracts.CaseActive, []contracts.CountryCode{"DE", "AT"}
+			}
+			if err := node.Channel.Send(ctx, tx, contracts.Hub, c, ""); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		n.t.Fatal(err)
 	}
 }
 
