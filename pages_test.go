@@ -206,7 +206,11 @@ func (n *network) furnish(p contracts.PartyID) map[string][]string {
 	draft := n.draft(p, string(documents[0].Activity))
 	invoice, on := documents[0].Invoice.ID, documents[0].Invoice.IssueDate
 	month := on.Month().String()
+	cases := n.cases(p)
 	return map[string][]string{
+		"/cases/:id":                         cases[""],
+		"/cases/:id/edit":                    cases["edit"],
+		"/cases/:id/papers/:paper":           nil, // a file
 		"/":                                  {"/", "/?year=1999"},
 		"/invoices":                          {"/invoices", "/invoices?open=true", "/invoices?activity=" + string(documents[0].Activity)},
 		"/invoices/:id":                      {"/invoices/" + string(invoice), "/invoices/" + string(note.Invoice.ID), "/invoices/" + string(documents[1].Invoice.ID)},
@@ -246,6 +250,33 @@ func (n *network) tellCases(p contracts.PartyID) {
 	if err != nil {
 		n.t.Fatal(err)
 	}
+}
+
+// cases opens the demonstration's cases of the member, and names the page of each and the steps of a draft.
+func (n *network) cases(p contracts.PartyID) map[string][]string {
+	n.t.Helper()
+	node, m, places := n.up[p].node, member.ID(n.member(p)), map[string][]string{}
+	if err := seed.Cases(context.Background(), node, m); err != nil {
+		n.t.Fatal(err)
+	}
+	all, err := node.Store.CasesOf(context.Background(), node.DB, access.Program(), m)
+	if err != nil || len(all) < 4 {
+		n.t.Fatalf("%d cases, %v", len(all), err)
+	}
+	for _, k := range all {
+		at := "/cases/" + string(k.ID)
+		switch k.State {
+		case contracts.CaseDraft:
+			for _, step := range []string{"where", "when", "how", "you", "check"} {
+				places["edit"] = append(places["edit"], at+"/edit?step="+step)
+			}
+			continue
+		case contracts.CasePreparing:
+			places["edit"] = append(places["edit"], at+"/edit")
+		}
+		places[""] = append(places[""], at)
+	}
+	return places
 }
 
 // people invites an auditor to a party and names the pages that are about somebody.
