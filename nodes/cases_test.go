@@ -2,11 +2,13 @@ package nodes_test
 
 import (
 	"bytes"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"passerelle/adapters/country"
 	"passerelle/contracts"
 	"passerelle/internal/access"
 	"passerelle/internal/storage"
@@ -268,4 +270,87 @@ func TestTheDemonstrationHasCases(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A stale form, the wrong person, a file that is none and one too large are refused with what to do, and nothing is lost.
+func TestACaseRefusesOverTheWireAndLosesNothing(t *testing.T) {
+	each(t, func(t *testing.T, n *testNode) {
+		h := newHouse(t, n, 2)
+		me := h.people[0]
+		path := "/api/cases/" + me.mobility
+		for name, c := range map[string]struct {
+			who, path, kind, body string
+			status                int
+			says                  string
+		}{
+			"a stale form":                 {"member", path + "/submit", "application/json", `{"version":7}`, 409, "look at the case again"},
+			"a member who decides":         {"member", path + "/decide", "application/json", `{"version":1}`, 403, "not for your role"},
+			"an accountant":                {"accountant", path + "/submit", "application/json", `{"version":1}`, 403, "not for your role"},
+			"a decision too early":         {"adviser", path + "/decide", "application/json", `{"version":1}`, 409, "takes no"},
+			"an end before the start":      {"member", path + "/edit", "application/json", `{"version":1,"facts":{"input":{"home":"BE","residence":"BE","nationality":["BE"],"engagements":[],"trips":[{"engagement":"e1","host":"FR","start":"2026-06-10","end":"2026-06-09","activity":"performance"}]}}}`, 422, "on or after the first"},
+			"an unknown State":             {"member", path + "/edit", "application/json", `{"version":1,"facts":{"input":{"home":"BE","residence":"QQ","nationality":[],"engagements":[]}}}`, 422, "not a State"},
+			"somebody else's activity":     {"member", path + "/edit", "application/json", `{"version":1,"facts":{"activity":"` + string(h.people[1].activity.ID) + `","input":{"home":"BE","residence":"BE","nationality":[],"engagements":[]}}}`, 422, "choose one of his own"},
+			"a page for a document":        {"member", path + "/papers?kind=a1", "application/pdf", "<html></html>", 422, "take a PDF"},
+			"a document of 100 MB":         {"member", path + "/papers?kind=a1", "application/pdf", "%PDF-1.7" + strings.Repeat(" ", 100<<20) + "%%EOF", 413, ""},
+			"a host's word from a page":    {"adviser", path + "/host_accept", "application/json", `{"version":1}`, 404, ""},
+			"the clock's word from a page": {"adviser", path + "/begin", "application/json", `{"version":1}`, 404, ""},
+		} {
+			got := h.ask(c.who, "POST", c.path, c.kind, c.body)
+			if got.status != c.status || !strings.Contains(got.body, c.says) {
+				t.Errorf("%s: %d %.300s", name, got.status, got.body)
+			}
+		}
+		kept, _, err := n.Store.Case(t.Context(), n.DB, access.Program(), contracts.CaseID(me.mobility))
+		papers, more := n.Store.Papers(t.Context(), n.DB, access.Program(), kept.ID)
+		if err != nil || more != nil || kept.Version != 1 || len(papers) != 1 {
+			t.Errorf("version %d, %d papers: %v %v", kept.Version, len(papers), err, more)
+		}
+		got := h.ask("member", "GET", path+"/papers/"+me.paper, "", "")
+		if got.status != 200 || got.body != "%PDF-1.7 "+me.canary+" %%EOF" {
+			t.Errorf("%d %q", got.status, got.body)
+		}
+		if got := h.ask("member", "POST", path+"/submit", "application/json", `{"version":1}`); got.status != 201 || !strings.Contains(got.body, `"state":"SUBMITTED"`) {
+			t.Errorf("%d %s", got.status, got.body)
+		}
+	})
+}
+
+// An adviser who is a member decides about others, not about himself.
+func TestNobodyDecidesAboutHimself(t *testing.T) {
+	n := open(t, storagetest.Open(t, storage.SQLite, nodes.Migrations()...), "BE", country.Config{})
+	c := n.newCase(lyon("2026-06-10"))
+	c = n.fire(c, casework.Submit{At: c.Seen()})
+	self := access.Deed{By: access.Principal{Account: "a", Roles: []access.Role{access.Member, access.Adviser}, Member: string(n.activity.Member)}}
+	_, err := n.Cases.Fire(self.Context(t.Context()), access.Program(), c.ID, casework.Take{At: c.Seen()})
+	if !slices.Contains(codes(err), string(casework.FaultActor)+"@") {
+		t.Errorf("took his own case: %v", err)
+	}
+}
+
+// A paper that was marked as wrong is to be got again, and who was ready is not.
+func TestAWrongPaperIsGotAgain(t *testing.T) {
+	each(t, func(t *testing.T, n *testNode) {
+		c := n.preparing(lyon("2026-06-10"))
+		p, err := n.Cases.Upload(t.Context(), access.Program(), c.ID, casework.PaperA1, []byte("%PDF-1.7 A1 %%EOF"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, track := range c.Missing() {
+			u := casework.TrackUpdate{At: c.Seen(), Track: track.Kind, Trip: track.Trip, Host: track.Host, State: contracts.TrackOK, Reference: "R1"}
+			if track.Kind == casework.TrackA1 {
+				u.Paper = p.ID
+			}
+			c = n.fire(c, u)
+		}
+		if err := n.Cases.Invalidate(t.Context(), access.Program(), c.ID, p.ID); err != nil {
+			t.Fatal(err)
+		}
+		after, _, err := n.Store.Case(t.Context(), n.DB, access.Program(), c.ID)
+		if err != nil || c.State != contracts.CaseReady || after.State != contracts.CasePreparing || after.TrackState(casework.TrackA1) != contracts.TrackTodo {
+			t.Errorf("%s, then %s with the A1 %s: %v", c.State, after.State, after.TrackState(casework.TrackA1), err)
+		}
+		if err := n.Cases.Invalidate(t.Context(), access.Program(), c.ID, p.ID); !errors.Is(err, casework.ErrNotFound) {
+			t.Errorf("marked twice: %v", err)
+		}
+	})
 }

@@ -45,23 +45,8 @@ func (cs Cases) Run(ctx context.Context) (ran Ran, err error) {
 func (cs Cases) tick(ctx context.Context, id contracts.CaseID, ran *Ran) error {
 	var moved bool
 	var given int
-	err := cs.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
-		moved, given = false, 0
-		c, found, err := cs.Store.Case(ctx, tx, access.Program(), id)
-		if err != nil || !found {
-			return err
-		}
-		known, err := cs.known(ctx, tx, c)
-		if err != nil {
-			return err
-		}
-		after, entries := cs.Rules.Settle(c, cs.Now(), known)
-		if moved = len(entries) > 0; moved {
-			if err := cs.save(ctx, tx, access.Program(), c, after, entries); err != nil {
-				return err
-			}
-		}
-		given, err = cs.remind(ctx, tx, access.Program(), after)
+	err := cs.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) (err error) {
+		moved, given, err = cs.settle(ctx, tx, id)
 		return err
 	})
 	if err != nil {
@@ -72,6 +57,26 @@ func (cs Cases) tick(ctx context.Context, id contracts.CaseID, ran *Ran) error {
 		ran.Moved++
 	}
 	return nil
+}
+
+// settle does to a case what follows by itself, and tells whether it moved and how many reminders are new.
+func (cs Cases) settle(ctx context.Context, tx *storage.Tx, id contracts.CaseID) (moved bool, given int, err error) {
+	c, found, err := cs.Store.Case(ctx, tx, access.Program(), id)
+	if err != nil || !found {
+		return false, 0, err
+	}
+	known, err := cs.known(ctx, tx, c)
+	if err != nil {
+		return false, 0, err
+	}
+	after, entries := cs.Rules.Settle(c, cs.Now(), known)
+	if len(entries) > 0 {
+		if err := cs.save(ctx, tx, access.Program(), c, after, entries); err != nil {
+			return false, 0, err
+		}
+	}
+	given, err = cs.remind(ctx, tx, access.Program(), after)
+	return len(entries) > 0, given, err
 }
 
 // dailyState remembers the day of the last run.

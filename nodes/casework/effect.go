@@ -283,8 +283,11 @@ func reason(field, s string) error {
 
 func (m *move) expire() error {
 	for i := range m.c.Tracks {
-		if m.hasExpired(m.c.Tracks[i]) {
-			m.c.Tracks[i].State = contracts.TrackExpired
+		switch t := &m.c.Tracks[i]; {
+		case m.isWrong(*t):
+			t.State, t.Paper = contracts.TrackTodo, ""
+		case m.hasExpired(*t):
+			t.State = contracts.TrackExpired
 		}
 	}
 	return nil

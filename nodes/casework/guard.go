@@ -104,8 +104,13 @@ func (m *move) somethingExpired() error {
 	return errNotYet
 }
 
+// hasExpired tells whether a paper that was there holds no longer: its last day is over while the work goes on, or somebody marked it as wrong.
 func (m *move) hasExpired(t Track) bool {
-	return t.State == contracts.TrackOK && !t.Until.IsZero() && t.Until.Before(m.today()) && !m.today().After(m.c.End())
+	return m.isWrong(t) || t.State == contracts.TrackOK && !t.Until.IsZero() && t.Until.Before(m.today()) && !m.today().After(m.c.End())
+}
+
+func (m *move) isWrong(t Track) bool {
+	return t.Paper != "" && slices.ContainsFunc(m.known.Papers, func(p Paper) bool { return p.ID == t.Paper && p.Invalid() })
 }
 
 func (m *move) papersThere() error {

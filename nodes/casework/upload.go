@@ -59,13 +59,17 @@ func takesPapers(c Case, papers []Paper) error {
 	return nil
 }
 
-// Invalidate marks a document of a case in scope as wrong. It stays; tracks that rest on it go back to TODO by hand.
+// Invalidate marks a document of a case in scope as wrong. It stays; what rests on it is to be done again.
 func (cs Cases) Invalidate(ctx context.Context, s access.Scope, id contracts.CaseID, p PaperID) error {
 	return cs.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		found, err := cs.Store.InvalidatePaper(ctx, tx, s, id, p, contracts.DateOf(cs.Now().UTC()))
 		if err == nil && !found {
-			return ErrNotFound
+			err = ErrNotFound
 		}
+		if err != nil {
+			return err
+		}
+		_, _, err = cs.settle(ctx, tx, id)
 		return err
 	})
 }
