@@ -96,7 +96,7 @@ func TestACaseIsKeptWithItsHistory(t *testing.T) {
 func TestAFileIsKeptAsLongAsAnInspectorMayAsk(t *testing.T) {
 	each(t, func(t *testing.T, n *testNode) {
 		c, given := n.preparing(lyon("2026-06-10")), n.newCase(lyon("2026-09-10"))
-		given = n.fire(given, casework.Cancel{At: given.Seen(), Reason: "no engagement"})
+		n.fire(given, casework.Cancel{At: given.Seen(), Reason: "no engagement"})
 		for _, track := range c.Missing() {
 			c = n.fire(c, casework.TrackUpdate{At: c.Seen(), Track: track.Kind, Trip: track.Trip, Host: track.Host, State: contracts.TrackOK, Reference: "R1"})
 		}

@@ -31,3 +31,6 @@ func (e *Endpoint) Learn(typ contracts.EventType, read func(Message) (contracts.
 		return known(m)
 	}
 }
+
+// GatherTime is how long messages wait for company.
+const GatherTime = gatherTime

@@ -215,6 +215,8 @@ func (e *Engine) DayLimits(host State, on contracts.Date) (all []DayLimit) {
 			}
 		}
 	}
-	slices.SortFunc(all, func(a, b DayLimit) int { return cmp.Or(cmp.Compare(a.Most, b.Most), cmp.Compare(a.Says, b.Says), cmp.Compare(a.Count, b.Count)) })
+	slices.SortFunc(all, func(a, b DayLimit) int {
+		return cmp.Or(cmp.Compare(a.Most, b.Most), cmp.Compare(a.Says, b.Says), cmp.Compare(a.Count, b.Count))
+	})
 	return all
 }
