@@ -31,6 +31,7 @@ type cli struct {
 	Rates     ratesCommand     `cmd:"" help:"Load the ECB's file of exchange rates (CSV or XML) into the hub."`
 	Country   countryCommand   `cmd:"" help:"Say what holds in a country on a day, and why."`
 	Mobility  mobilityCommand  `cmd:"" help:"Work in another country: what law applies and which papers it needs."`
+	Plan      planCommand      `cmd:"" help:"The board's investments, from the hub's database."`
 	Network   networkCommand   `cmd:"" help:"Make a network: its roots, its registry, a key per party."`
 	Account   accountCommand   `cmd:"" help:"Let the first people in, and programs: accounts and tokens, on the database of a program that does not run."`
 	Keys      keysCommand      `cmd:"" help:"Make, show and change the keys of a party."`

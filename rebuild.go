@@ -82,9 +82,13 @@ func (c rebuildCommand) Run(ctx context.Context, o output) error {
 		if len(missing) > 0 {
 			fmt.Fprintf(o.out, "no log of %s: what they told is not there\n", strings.Join(missing, ", "))
 		}
-		fmt.Fprintln(o.out, "exchange rates are in no log: load them with passerelle rates load")
+		fmt.Fprintln(o.out, ownOfHub)
 	})
 }
+
+// ownOfHub says what no node can give back.
+const ownOfHub = `exchange rates are in no log: load them with passerelle rates load
+accounts and the board's investments are in no log: only a backup brings them back`
 
 // unfit shows what is wrong with a log, which is a finding; any other error is one of the command.
 func unfit(o output, err error) error {

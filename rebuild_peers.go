@@ -44,7 +44,7 @@ func (c rebuildCommand) fromPeers(ctx context.Context, o output) error {
 		if len(silent) > 0 {
 			fmt.Fprintf(o.out, "nothing was heard of %s: what they told is not there; it comes when they run and the hub does\n", strings.Join(silent, ", "))
 		}
-		fmt.Fprintln(o.out, "exchange rates are in no log: load them with passerelle rates load")
+		fmt.Fprintln(o.out, ownOfHub)
 	})
 	if err == nil && len(silent) > 0 {
 		return errFound

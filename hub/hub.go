@@ -21,6 +21,7 @@ import (
 	"passerelle/hub/web"
 	"passerelle/internal/account"
 	"passerelle/internal/federation"
+	"passerelle/internal/ledger"
 	"passerelle/internal/observe"
 	"passerelle/internal/storage"
 	base "passerelle/internal/web"
@@ -28,7 +29,7 @@ import (
 
 // Migrations returns all tables of the hub's database.
 func Migrations() []storage.MigrationSet {
-	return []storage.MigrationSet{store.Migrations, federation.Migrations, account.Migrations(), base.Migrations()}
+	return []storage.MigrationSet{store.Migrations, federation.Migrations, ledger.Migrations(), account.Migrations(), base.Migrations()}
 }
 
 // Options is what a program sets of its hub. The zero value takes the time of the machine and logs to slog.Default.

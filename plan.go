@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"text/tabwriter"
+
+	"passerelle/contracts"
+	"passerelle/hub"
+	"passerelle/hub/investment"
+	"passerelle/hub/store"
+	"passerelle/internal/storage"
+)
+
+type planCommand struct {
+	Show planShow `cmd:"" help:"Show the board's investments: plan, what became of it, and what remains. Only reads."`
+}
+
+type planShow struct {
+	DB   string `help:"The hub's database: a file for SQLite, or postgres://user@host/name." placeholder:"DSN" required:""`
+	On   string `help:"Show them as they were on a day, such as 2023-12-31." placeholder:"DAY"`
+	JSON bool   `help:"Print everything as JSON: programmes, decisions, the series, and each entry."`
+}
+
+// planOutput is what --json prints.
+type planOutput struct {
+	Example bool             `json:"example"` // something in it is an example
+	On      contracts.Date   `json:"on,omitzero"`
+	Series  []investment.Row `json:"series"`
+	investment.Books
+	Entries []investment.Entry `json:"entries"`
+}
+
+// Run prints the book of investments.
+func (c planShow) Run(ctx context.Context, o output) error {
+	on := contracts.Date{}
+	if c.On != "" {
+		day, err := contracts.ParseDate(c.On)
+		if err != nil {
+			return contracts.Fault{Code: contracts.FaultDate, Field: "--on", Message: fmt.Sprintf("%.40q is no day", c.On), Remedy: "write it as 2023-12-31"}
+		}
+		on = day
+	}
+	db, err := storage.OpenReadOnly(ctx, c.DB, hub.Migrations()...)
+	if err != nil {
+		return unable(err)
+	}
+	books, entries, err := investment.Read(ctx, store.Read(db), on)
+	if err := errors.Join(err, db.Close()); err != nil {
+		return unable(err)
+	}
+	if c.JSON {
+		return printJSON(o, planOutput{books.Example(), on, books.Rows(), books, entries})
+	}
+	return showPlan(o, books)
+}
+
+func showPlan(o output, books investment.Books) error {
+	w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
+	for _, p := range books.Programmes {
+		amount := "amount not known"
+		if m, known := p.Ceiling(); known {
+			amount = "at most " + m.String()
+		}
+		fmt.Fprintf(w, "%s\t%s, %d to %d, %s\n", p.ID, p.Name, p.From, p.Until, amount)
+	}
+	fmt.Fprintln(w, "programme\tcountry\tyear\tallocated\treleased\tsent\tconfirmed\tremaining\t")
+	for _, r := range books.Rows() {
+		note := ""
+		if r.Example {
+			note = "example"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Programme, r.Country, r.Year, r.Allocated.Fixed(), r.Released.Fixed(), r.Sent.Fixed(), r.Confirmed.Fixed(), r.Remaining.Fixed(), note)
+	}
+	return w.Flush()
+}
