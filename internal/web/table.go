@@ -25,7 +25,8 @@ type Table[R any] struct {
 type Filter struct {
 	Name  string // in the address
 	Label string
-	Kind  string // "search" or "date"
+	Kind  string // "search", "date" or "choice"
+	Of    []Link // of a choice: what each is called, and its value in the address
 	Value string // as it was asked for
 }
 

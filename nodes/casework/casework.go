@@ -48,6 +48,9 @@ type Case struct {
 	Hosts    []Host      `json:"hosts,omitzero"`
 	Question *Question   `json:"question,omitzero"` // open while in NEEDS_INFO
 
+	Adviser string `json:"adviser,omitzero"`  // opaque id of who took it up
+	TakenBy string `json:"taken_by,omitzero"` // his name
+
 	Flags         []contracts.CaseWarning `json:"flags,omitzero"` // LATE, STARTED_NOT_READY
 	ReviewOpen    bool                    `json:"review_open,omitzero"`
 	ChangedOn     contracts.Date          `json:"changed_on,omitzero"` // of the last change of facts after the decision

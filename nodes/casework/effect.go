@@ -66,6 +66,12 @@ func (m *move) consult() (*Assessment, error) {
 	return &Assessment{At: m.by.At.UTC(), RuleSet: result.RuleSet, InputHash: hash, Input: in, Decision: *result.Decision}, nil
 }
 
+// takeUp notes whose case it is from now on.
+func (m *move) takeUp() error {
+	m.c.Adviser, m.c.TakenBy = m.by.Account, m.by.Name
+	return m.assess()
+}
+
 // assess has the engine run and keeps its answer, in the case and in the history.
 func (m *move) assess() error {
 	a, err := m.consult()

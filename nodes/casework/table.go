@@ -50,7 +50,7 @@ var Table = []Transition{
 	{"1", nameCreate, none, draft, by(M, HA, SYS), nil, (*move).create},
 	{"1+", nameEdit, draft, draft, by(M, HA), nil, (*move).edit},
 	{"2", nameSubmit, draft, submitted, by(M, HA), (*move).isComplete, (*move).submit},
-	{"3", nameTake, submitted, assessing, by(HA), nil, (*move).assess},
+	{"3", nameTake, submitted, assessing, by(HA), nil, (*move).takeUp},
 	{"3+", nameEdit, assessing, assessing, by(HA), nil, (*move).editAndAssess},
 	{"4", nameAsk, assessing, needsInfo, by(HA), nil, (*move).ask},
 	{"4", nameAnswer, needsInfo, assessing, by(M, XA), (*move).isAsked, (*move).answer},

@@ -18,6 +18,7 @@ import (
 // caseView is one case as pages show it: to the member, and with more to do to advisers.
 type caseView struct {
 	Case     casework.Case
+	Base     string // of the addresses of whoever looks: a member's /cases, the advisers' /casework
 	Member   member.Member
 	Name     string
 	Standing standing
@@ -66,7 +67,7 @@ type historyLine struct {
 // viewCase gathers a case of the address for a page.
 func (s server) viewCase(c echo.Context, k casework.Case) (v caseView, err error) {
 	ctx, l, scope := c.Request().Context(), web.LocaleOf(c), web.ScopeOf(c)
-	v = caseView{Case: k, Name: caseName(l, k), Standing: standingOf(l, k), Badge: caseBadge(k.State), Decided: k.Outcome, Today: s.today(), May: map[string]bool{},
+	v = caseView{Case: k, Base: "/cases", Name: caseName(l, k), Standing: standingOf(l, k), Badge: caseBadge(k.State), Decided: k.Outcome, Today: s.today(), May: map[string]bool{},
 		Form: blankForm("version", strconv.Itoa(k.Version), "kind", c.QueryParam("paper"))}
 	for _, e := range casework.May(k.State, s.Cases.ActorOf(ctx, scope, k)) {
 		v.May[string(e)] = true

@@ -50,6 +50,7 @@ type exportedCase struct {
 	History []casework.Entry      `json:"history"`
 	Given   []store.GivenReminder `json:"reminders"`
 	Papers  []casework.Paper      `json:"documents"`
+	Notes   []store.Note          `json:"messages"`
 
 	contents [][]byte // of Papers
 }
@@ -177,6 +178,9 @@ func (s server) gatherCases(ctx context.Context, q storage.Querier, scope access
 			return nil, nil, err
 		}
 		if x.Papers, err = s.Store.Papers(ctx, q, scope, c.ID); err != nil {
+			return nil, nil, err
+		}
+		if x.Notes, err = s.Store.Notes(ctx, q, scope, c.ID); err != nil {
 			return nil, nil, err
 		}
 		for _, p := range x.Papers {
