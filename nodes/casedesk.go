@@ -59,7 +59,7 @@ func (d desk) Take(ctx context.Context, tx *storage.Tx, m correspondence.Message
 }
 
 // event is what a host's letter does to the case; nil for one that is read and answered by people.
-func (d desk) event(_ context.Context, _ *storage.Tx, m correspondence.Message) casework.Event {
+func (d desk) event(c casework.Case, m correspondence.Message) casework.Event {
 	host := mobility.StateOf(m.Peer)
 	switch l := m.Letter.(type) {
 	case letter.HostAccept:
@@ -75,7 +75,9 @@ func (d desk) event(_ context.Context, _ *storage.Tx, m correspondence.Message) 
 	case letter.HostEngages:
 		return casework.HostEngages{How: casework.Engages(l.How)}
 	case letter.InfoReply:
-		return casework.Answer{Text: l.Text}
+		if q := c.Question; c.State == contracts.CaseNeedsInfo && q != nil && q.Of == casework.XA && q.Host == host {
+			return casework.Answer{Text: l.Text}
+		}
 	}
 	return nil
 }
