@@ -47,11 +47,15 @@ func (d desk) Take(ctx context.Context, tx *storage.Tx, m correspondence.Message
 	if n, ok := m.Letter.(letter.ReadNotice); ok {
 		return d.wereRead(ctx, tx, m, n)
 	}
-	event := d.event(ctx, tx, m)
+	c, _, err := d.Store.Case(ctx, tx, access.Program(), m.Case)
+	if err != nil {
+		return err
+	}
+	event := d.event(c, m)
 	if event == nil {
 		return nil
 	}
-	_, err := d.Cases.FireHost(ctx, tx, m.Case, mobility.StateOf(m.Peer), event)
+	_, err = d.Cases.FireHost(ctx, tx, m.Case, mobility.StateOf(m.Peer), event)
 	if errors.Is(err, casework.ErrNotFound) {
 		return contracts.Fault{Code: correspondence.FaultParty, Field: "case", Message: "there is no such case"}
 	}

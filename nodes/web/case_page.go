@@ -13,6 +13,7 @@ import (
 	"passerelle/internal/web"
 	"passerelle/nodes/casework"
 	"passerelle/nodes/member"
+	"passerelle/nodes/store"
 )
 
 // caseView is one case as pages show it: to the member, and with more to do to advisers.
@@ -32,6 +33,7 @@ type caseView struct {
 	Wanted   []wantedPaper // the checklist
 	Papers   []paperLine
 	Shared   []sharedWith
+	Thread   threadView
 	History  []historyLine
 	May      map[string]bool // what whoever looks can do now
 	Form     form
@@ -161,7 +163,7 @@ func textOfEntry(e casework.Entry) string {
 var caseSaid = map[string]web.Words{
 	"submitted": "Handed in. An adviser looks at it; you find here how it goes on.", "answered": "Your answer is with your adviser.", "changed": "The change is noted; your adviser looks at what follows.",
 	"interrupted": "The break is noted. Why is nobody's business.", "resumed": "Noted: the work goes on.", "ended": "Noted: the work is over.", "cancelled": "Given up. Nothing more happens.",
-	"uploaded": "The paper is there.", "withdrawn": "Marked as wrong.", "day": "The day is noted.", "day-removed": "The day is taken back.",
+	"uploaded": "The paper is there.", "withdrawn": "Marked as wrong.", "day": "The day is noted.", "day-removed": "The day is taken back.", "written": "Your message is with your adviser.",
 }
 
 // myCase shows a member his case.
@@ -187,10 +189,14 @@ func (s server) showCase(c echo.Context, status int, k casework.Case, typed *for
 	}
 	l := web.LocaleOf(c)
 	v.Said = l.T(caseSaid[c.QueryParam("done")])
+	if v.Thread, err = s.thread(c, k, store.MemberSide); err != nil {
+		return err
+	}
 	if typed != nil {
 		v.Form = *typed
 		v.Newer = slices.ContainsFunc(typed.Faults, func(f contracts.Fault) bool { return f.Code == casework.FaultStale })
 		v.Form.values.Set("version", strconv.Itoa(k.Version))
 	}
+	v.Thread.Action, v.Thread.Form = "/cases/"+string(k.ID)+"/messages", v.Form
 	return s.render(c, status, "case", web.Page{Title: v.Name, Body: v, Badges: []web.Badge{v.Badge}, Crumbs: []web.Link{{Text: l.T("Work abroad"), URL: "/cases"}, {Text: v.Name}}})
 }

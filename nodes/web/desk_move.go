@@ -67,7 +67,9 @@ var deskEvents = map[casework.Name]func(t typed, at casework.At, k casework.Case
 	"close_review": func(t typed, at casework.At, k casework.Case) casework.Event {
 		return casework.CloseReview{At: at, To: casework.State(t.text("to")), Override: overrideOf(t, k)}
 	},
-	"end":   func(t typed, at casework.At, _ casework.Case) casework.Event { return casework.End{At: at, On: t.day("on")} },
+	"end": func(t typed, at casework.At, _ casework.Case) casework.Event {
+		return casework.End{At: at, On: t.day("on")}
+	},
 	"close": func(_ typed, at casework.At, _ casework.Case) casework.Event { return casework.Close{At: at} },
 	"cancel": func(t typed, at casework.At, _ casework.Case) casework.Event {
 		return casework.Cancel{At: at, Reason: t.text("reason")}
@@ -166,28 +168,35 @@ func (t typed) refuse(err error) error {
 	}
 	for _, f := range contracts.FaultsOf(err) {
 		if f.Field != "" && f.Field != "version" {
-			f.Field = t.name(strings.TrimPrefix(f.Field, "override."))
+			f.Field = t.name(fieldOfMove.Replace(f.Field))
 		}
 		t.Faults = append(t.Faults, f)
 	}
 	return nil
 }
 
+// fieldOfMove finds the field of the page for a fault of the rules, or of a letter.
+var fieldOfMove = strings.NewReplacer("override.", "", "says.", "", "declarations", "declaration-1")
+
 // deskMove is a move as its form stands on the page.
 type deskMove struct {
-	Name   casework.Name
-	Title  string
-	Says   string // what it means
-	Button string
-	Fields []field
-	Hosts  []option // who may be asked to file the declaration
-	First  bool     // the usual next step
-	Grave  bool
+	Name    string
+	Action  string // where its form goes
+	Version int    // of the case that is shown
+	Title   string
+	Says    string // what it means
+	Button  string
+	Fields  []field
+	Other   []field  // what an adviser may decide other than the rules
+	Hosts   []option // who may be asked to file the declaration
+	First   bool     // the usual next step
+	Grave   bool
 }
 
 // Open tells whether something in its form is to be put right.
 func (m deskMove) Open() bool {
-	return slices.ContainsFunc(m.Fields, func(f field) bool { return len(f.Faults) > 0 || f.Value != "" && f.Kind != "choice" })
+	wrong := func(f field) bool { return len(f.Faults) > 0 }
+	return slices.ContainsFunc(m.Fields, wrong) || slices.ContainsFunc(m.Other, wrong)
 }
 
 // moveWords says each move: its title, what it means, its button.
@@ -216,14 +225,16 @@ var usual = []casework.Name{"take", "decide", "start_preparing", "exception_gran
 var grave = []casework.Name{"cancel", "reject"}
 
 // deskMoves are the forms of what an adviser can do now.
-func (s server) deskMoves(l *web.Locale, k casework.Case, f form, may []casework.Name) (all []deskMove) {
+func deskMoves(l *web.Locale, k casework.Case, f form, may []casework.Name) (all []deskMove) {
 	for _, name := range may {
 		w := moveWords[name]
 		if len(w) < 3 || name == "close_review" && !k.ReviewOpen || name == "request_exception" && !k.Warns("EXCEPTION_NEEDED") {
 			continue
 		}
-		m := deskMove{Name: name, Title: l.T(w[0]), Says: l.T(w[1]), Button: l.T(w[2]), First: slices.Contains(usual, name), Grave: slices.Contains(grave, name)}
-		m.Fields = s.moveFields(l, k, f, name)
+		m := deskMove{Name: string(name), Action: deskPath + "/" + string(k.ID) + "/" + string(name), Version: k.Version, Title: l.T(w[0]), Says: l.T(w[1]), Button: l.T(w[2]), First: slices.Contains(usual, name), Grave: slices.Contains(grave, name)}
+		if m.Fields = inputsOf(l, k, f, name); name == "decide" || name == "close_review" {
+			m.Other = overrideFields(l, k, f, name)
+		}
 		if name == "start_preparing" || name == "exception_granted" {
 			m.Hosts = hostOptions(l, k)
 		}
@@ -250,21 +261,19 @@ func hostOptions(l *web.Locale, k casework.Case) (all []option) {
 	return all
 }
 
-// moveFields are the inputs of a move.
-func (s server) moveFields(l *web.Locale, k casework.Case, f form, name casework.Name) []field {
+// inputsOf are the inputs of a move.
+func inputsOf(l *web.Locale, k casework.Case, f form, name casework.Name) []field {
 	in := func(field, label string) field { return f.Field(string(name)+"."+field, label) }
 	reason := in("reason", l.T("Reason")).As("area")
 	switch name {
 	case "ask":
 		return []field{in("of", l.T("Whom")).Of(askable(l, k)), in("text", l.T("Question")).As("area").Required()}
-	case "decide":
-		return s.overrideFields(l, k, f, name)
 	case "close_review":
 		to := choices{{string(contracts.CaseActive), "The work goes on as decided"}, {string(contracts.CaseHostLegislation), "Insured where the work is"}}
 		if k.Warns("EXCEPTION_NEEDED") {
 			to = append(to, choices{{string(contracts.CaseExceptionPending), "An exception is asked for"}}...)
 		}
-		return append([]field{in("to", l.T("What follows")).Of(to.in(l))}, s.overrideFields(l, k, f, name)...)
+		return []field{in("to", l.T("What follows")).Of(to.in(l)).Required()}
 	case "exception_granted":
 		return []field{in("reference", l.T("Number of the decision")), in("until", l.T("Holds until")).As("date")}
 	case "request_exception":
@@ -291,7 +300,7 @@ func askable(l *web.Locale, k casework.Case) []option {
 }
 
 // overrideFields are what an adviser may decide other than the rules.
-func (s server) overrideFields(l *web.Locale, k casework.Case, f form, name casework.Name) []field {
+func overrideFields(l *web.Locale, k casework.Case, f form, name casework.Name) []field {
 	in := func(field, label string) field { return f.Field(string(name)+"."+field, label) }
 	as, yesNo := l.T("as the rules say"), choices{{"yes", "yes"}, {"no", "no"}}.in(l)
 	fields := []field{
@@ -322,9 +331,9 @@ func involved(l *web.Locale, k casework.Case) (all []option) {
 	return all
 }
 
-// articles are those of Regulation 883/2004 that decisions rest on most.
+// articles are those that decisions rest on, as law.yaml writes them.
 func articles() (all []option) {
-	for _, a := range []string{"11.3a", "12.1", "12.2", "13.1a", "13.1b", "13.2a", "13.2b", "13.3", "13.4", "16.1"} {
+	for _, a := range []string{"11.3a", "11.3b", "12.1", "12.2", "13.1a", "13.1b_i", "13.1b_ii", "13.1b_iii", "13.1b_iv", "13.2a", "13.2b", "13.3", "13.4", "16.1", "987.14.11"} {
 		all = append(all, option{Value: a})
 	}
 	return all

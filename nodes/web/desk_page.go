@@ -31,7 +31,6 @@ type deskCase struct {
 	Engine  *engineView
 	Outcome *outcomeView
 	Contact member.Contact
-	Thread  threadView
 	Works   bool // whoever looks may move it
 }
 
@@ -85,7 +84,7 @@ func (s server) showDesk(c echo.Context, status int, k casework.Case, typed *for
 		return err
 	}
 	l := web.LocaleOf(c)
-	v := deskCase{caseView: base, Alarms: s.alarmsOf(l, k), Cover: coverOf(l, k), Engine: s.engineOf(l, k), Outcome: outcomeOf(l, k), Works: advisers.Lets(web.PrincipalOf(c))}
+	v := deskCase{caseView: base, Alarms: s.alarmsOf(l, k), Cover: insuranceOf(l, k), Engine: s.engineOf(l, k), Outcome: outcomeOf(l, k), Works: advisers.Lets(web.PrincipalOf(c))}
 	v.at(deskPath)
 	v.Says, v.By = s.dueNext(l, k)
 	if done := c.QueryParam("done"); typed == nil {
@@ -106,13 +105,16 @@ func (s server) showDesk(c echo.Context, status int, k casework.Case, typed *for
 	v.Forms = s.deskForms(l, k, v.Member, v.Contact)
 	if v.Works {
 		may := casework.May(k.State, s.Cases.ActorOf(c.Request().Context(), web.ScopeOf(c), k))
-		v.Moves = s.deskMoves(l, k, v.Form, may)
+		v.Moves = deskMoves(l, k, v.Form, may)
 		v.Updates = trackForms(l, v.caseView, slices.Contains(may, "track_update"))
 	} else {
 		v.Updates = trackForms(l, v.caseView, false)
 	}
 	if v.Thread, err = s.thread(c, k, store.AdviserSide); err != nil {
 		return err
+	}
+	if v.Works {
+		v.Thread.Action, v.Thread.Form, v.Thread.Papers = deskPath+"/"+string(k.ID)+"/messages", v.Form, papersToSend(l, v.Papers)
 	}
 	return s.render(c, status, "deskcase", web.Page{Title: v.Member.Name + ": " + v.Name, Body: v, Badges: []web.Badge{v.Badge},
 		Crumbs: []web.Link{{Text: l.T("Cases"), URL: deskPath}, {Text: v.Name}}})

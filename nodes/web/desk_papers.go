@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"passerelle/adapters/country"
 	"passerelle/contracts"
 	"passerelle/internal/storage"
 	"passerelle/internal/web"
@@ -186,8 +187,8 @@ func (s server) deskForms(l *web.Locale, k casework.Case, m member.Member, conta
 // deskFormPage is one paper filled in.
 type deskFormPage struct {
 	papers.Pack
-	URL     string
-	Unknown []papers.Row
+	URL  string
+	Lack []papers.Row
 }
 
 // deskForm shows a paper filled in, or answers it as a file.
@@ -229,7 +230,7 @@ func (s server) answerForm(c echo.Context, k casework.Case, key string, p papers
 	case "":
 		back := deskPath + "/" + string(k.ID)
 		name := or(p.Name.Own, p.Name.English)
-		return s.render(c, http.StatusOK, "deskform", web.Page{Title: name, Body: deskFormPage{Pack: p, URL: back + "/forms/" + key, Unknown: p.Missing()},
+		return s.render(c, http.StatusOK, "deskform", web.Page{Title: name, Body: deskFormPage{Pack: p, URL: back + "/forms/" + key, Lack: p.Missing()},
 			Crumbs: []web.Link{{Text: l.T("Cases"), URL: deskPath}, {Text: caseName(l, k), URL: back}, {Text: name}}})
 	case "pdf":
 		kind = "application/pdf"
@@ -264,13 +265,13 @@ type coverGap struct {
 	Why         []string
 }
 
-// coverOf goes through the journey of a case, travel included, and holds it against what is noted as insurance.
-func coverOf(l *web.Locale, k casework.Case) *coverView {
+// insuranceOf goes through the journey of a case, travel included, and holds it against what is noted as insurance.
+func insuranceOf(l *web.Locale, k casework.Case) *coverView {
 	trips := k.Facts.Input.Trips
 	if len(trips) == 0 || k.TrackState(casework.TrackInsurance) == contracts.TrackNotNeeded {
 		return nil
 	}
-	j := papers.Journey{Departure: k.Facts.Departure, Return: k.Facts.Return, Start: k.Start(), End: k.End(), Host: trips[0].Host.Country(), Kind: trips[0].Activity}
+	j := papers.Journey{Departure: k.Facts.Departure, Return: k.Facts.Return, Start: k.Start(), End: k.End(), Host: trips[0].Host.Country(), Kind: country.WorkKind(trips[0].Activity)}
 	if j.Departure.IsZero() {
 		j.Departure = j.Start
 	}

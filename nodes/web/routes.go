@@ -15,7 +15,7 @@ import (
 
 // navigation is the same on every page.
 var navigation = []web.Link{
-	{Text: "Overview", URL: "/"}, {Text: "Invoices", URL: "/invoices"}, {Text: "Drafts", URL: "/drafts"}, {Text: "Activities", URL: "/activities"}, {Text: "Work abroad", URL: "/cases"},
+	{Text: "Overview", URL: "/"}, {Text: "Invoices", URL: "/invoices"}, {Text: "Drafts", URL: "/drafts"}, {Text: "Activities", URL: "/activities"}, {Text: "Work abroad", URL: "/cases"}, {Text: "Cases", URL: "/casework"},
 	{Text: "Members", URL: "/members"}, {Text: "Buyers", URL: "/buyers"}, {Text: "Import", URL: "/import"}, {Text: "Reports", URL: "/reports"},
 	{Text: "Ledger", URL: "/ledger"}, {Text: "Country", URL: "/country"}, {Text: "Do I need papers?", URL: papersPath}, {Text: "Who saw whom", URL: "/read-log"}, {Text: "My data", URL: "/account/data"}, {Text: "People", URL: "/people"},
 }
@@ -40,7 +40,7 @@ var (
 func (n Node) Routes() []web.Route { return server{Node: n}.routes() }
 
 func (s server) routes() []web.Route {
-	return slices.Concat(s.pageRoutes(), s.caseRoutes(), web.Described("Passerelle, a national node", slices.Concat(s.apiRoutes(), s.apiCaseRoutes(), s.apiLetterRoutes())), pages.Pages{Accounts: s.Accounts, Render: s.render, Open: []web.Link{{Text: "Do I need papers?", URL: papersPath}}}.Routes())
+	return slices.Concat(s.pageRoutes(), s.caseRoutes(), s.deskRoutes(), web.Described("Passerelle, a national node", slices.Concat(s.apiRoutes(), s.apiCaseRoutes(), s.apiLetterRoutes())), pages.Pages{Accounts: s.Accounts, Render: s.render, Open: []web.Link{{Text: "Do I need papers?", URL: papersPath}}}.Routes())
 }
 
 // pageRoutes lists every page.

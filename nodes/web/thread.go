@@ -25,20 +25,21 @@ type threadView struct {
 	Lines  []threadLine
 	Unread int
 	To     []option // whom an adviser writes to
-	Action string   // where the form goes
+	Papers []option // that an adviser may send along to a host
+	Action string   // where the form goes; empty for who only reads
 	Form   form
 }
 
 // threadLine is one message.
 type threadLine struct {
-	Who    string
-	At     time.Time
-	Text   string
-	New    bool
-	Mine   bool
-	Waits  bool               // not acknowledged by the other node yet
-	Asks contracts.CountryCode // whose question it is that nobody has answered; empty of anything else
-	ID   contracts.MessageID
+	Who   string
+	At    time.Time
+	Text  string
+	New   bool
+	Mine  bool
+	Waits bool                  // not acknowledged by the other node yet
+	Asks  contracts.CountryCode // whose question it is that nobody has answered; empty of anything else
+	ID    contracts.MessageID
 }
 
 // mostNote is how long a message may be.
@@ -240,7 +241,7 @@ func (s server) adviserWrites(c echo.Context) error {
 	text, ctx := noteText(&in), c.Request().Context()
 	if len(in.Faults) == 0 {
 		if to, answers, _ := strings.Cut(in.get("to"), "/"); to != "" {
-			err = s.writeToHost(ctx, c, k, contracts.CountryCode(to), contracts.MessageID(answers), text)
+			err = s.writeToHost(c, k, contracts.CountryCode(to), contracts.MessageID(answers), text, casework.PaperID(in.get("paper")))
 		} else {
 			err = s.addNote(ctx, c, k, store.AdviserSide, text)
 		}
@@ -254,14 +255,32 @@ func (s server) adviserWrites(c echo.Context) error {
 	return s.showDesk(c, http.StatusUnprocessableEntity, k, &in)
 }
 
-// writeToHost asks a host something, or answers what it asked.
-func (s server) writeToHost(ctx context.Context, c echo.Context, k casework.Case, to contracts.CountryCode, answers contracts.MessageID, text string) error {
+// writeToHost asks a host something, or answers what it asked, and sends a paper along where one is named.
+func (s server) writeToHost(c echo.Context, k casework.Case, to contracts.CountryCode, answers contracts.MessageID, text string, paper casework.PaperID) error {
 	d, err := wordsDraft(answers, text)
 	if err != nil {
 		return err
 	}
-	_, err = s.Hosting.WriteToHost(ctx, web.ScopeOf(c), k.ID, to, d)
+	if paper != "" {
+		p, content, found, err := s.Store.PaperContent(c.Request().Context(), s.db(), web.ScopeOf(c), k.ID, paper)
+		if err != nil || !found {
+			return orElse(err, contracts.Fault{Code: casework.FaultUnknown, Field: "paper", Message: "the case has no such document", Remedy: "choose one that is on file"})
+		}
+		d.Documents = []correspondence.Attached{{Kind: letter.DocumentKind(p.Kind), MediaType: p.MediaType, Content: content}}
+	}
+	_, err = s.Hosting.WriteToHost(c.Request().Context(), web.ScopeOf(c), k.ID, to, d)
 	return err
+}
+
+// papersToSend are those that an inspector may ask for: they may go to the host.
+func papersToSend(l *web.Locale, papers []paperLine) []option {
+	all := []option{{"", l.T("none")}}
+	for _, p := range papers {
+		if !p.Invalid() && slices.Contains(letter.Documents, letter.DocumentKind(p.Kind)) {
+			all = append(all, option{string(p.ID), p.Says + ", " + l.Instant(p.AddedAt)})
+		}
+	}
+	return all
 }
 
 // wordsDraft is a question, or the answer to one.
