@@ -14,7 +14,7 @@ import (
 )
 
 // written are the words that are the same in every language, or no words.
-var written = []string{"JSON", "CSV", "Excel", "EUR", "Passerelle", "UTC", "Authorization: Bearer …"}
+var written = []string{"JSON", "CSV", "Excel", "EUR", "PDF", "Passerelle", "UTC", "Authorization: Bearer …"}
 
 // TestNoTextIsWrittenIntoTemplates finds words that a reader of another language would see in English: each belongs into {{t "..."}}.
 func TestNoTextIsWrittenIntoTemplates(t *testing.T) {

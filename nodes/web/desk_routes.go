@@ -36,7 +36,9 @@ func (s server) deskRoutes() []web.Route {
 	slices.Sort(names)
 	for _, name := range names {
 		move := casework.Name(name)
-		routes = append(routes, web.Route{Method: "POST", Path: "/casework/:id/" + name, Who: advisers, Handle: s.advise(move), Object: "case", Personal: true, Summary: caseMoves[move]})
+		route := web.Route{Method: "POST", Path: "/casework/:id/" + name, Who: advisers, Handle: s.advise(move), Object: "case", Personal: true}
+		route.Summary = caseMoves[move]
+		routes = append(routes, route)
 	}
 	return routes
 }
