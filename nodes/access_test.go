@@ -203,7 +203,7 @@ func (p person) names() []string {
 // address fills in the parameters of a route.
 func (p person) address(r webbase.Route) string {
 	ids := map[string]string{"invoice": p.invoice, "draft": p.draft, "activity": string(p.activity.ID), "member": string(p.member), "case": p.mobility, "": strings.Repeat("0", 32)}
-	path := strings.NewReplacer(":month", "2026-02", ":paper", p.paper).Replace(r.Path)
+	path := strings.NewReplacer(":month", "2026-02", ":paper", p.paper, ":form", "european-1").Replace(r.Path)
 	return strings.ReplaceAll(path, ":id", ids[r.Object])
 }
 

@@ -36,8 +36,8 @@ func (s server) deskRoutes() []web.Route {
 	slices.Sort(names)
 	for _, name := range names {
 		move := casework.Name(name)
-		route := web.Route{Method: "POST", Path: "/casework/:id/" + name, Who: advisers, Handle: s.advise(move), Object: "case", Personal: true}
-		route.Summary = caseMoves[move]
+		route := web.Route{Method: "POST", Path: "/casework/:id/" + name, Who: advisers, Handle: s.advise(move), Object: "case"}
+		route.Personal, route.Summary = true, caseMoves[move]
 		routes = append(routes, route)
 	}
 	return routes
