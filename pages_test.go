@@ -208,9 +208,15 @@ func (n *network) furnish(p contracts.PartyID) map[string][]string {
 	month := on.Month().String()
 	cases := n.cases(p)
 	return map[string][]string{
-		"/cases/:id":                         cases[""],
-		"/cases/:id/edit":                    cases["edit"],
-		"/cases/:id/papers/:paper":           nil, // a file
+		"/cases/:id":                  cases[""],
+		"/cases/:id/edit":             cases["edit"],
+		"/cases/:id/papers/:paper":    nil, // a file
+		"/casework/:id":               cases["desk"],
+		"/casework/:id/forms/:form":   cases["form"],
+		"/casework/:id/papers/:paper": nil,
+		"/casework":                   {"/casework", "/casework?state=REJECTED"},
+		"/host-cases/:id":             n.hostFiles(p),
+		"/host-cases/:id/letters/:message/documents/:number": nil,
 		"/":                                  {"/", "/?year=1999"},
 		"/invoices":                          {"/invoices", "/invoices?open=true", "/invoices?activity=" + string(documents[0].Activity)},
 		"/invoices/:id":                      {"/invoices/" + string(invoice), "/invoices/" + string(note.Invoice.ID), "/invoices/" + string(documents[1].Invoice.ID)},
@@ -275,6 +281,8 @@ func (n *network) cases(p contracts.PartyID) map[string][]string {
 			places["edit"] = append(places["edit"], at+"/edit")
 		}
 		places[""] = append(places[""], at)
+		places["desk"] = append(places["desk"], "/casework/"+string(k.ID))
+		places["form"] = []string{"/casework/" + string(k.ID) + "/forms/european-1"}
 	}
 	return places
 }
