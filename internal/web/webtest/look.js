@@ -46,9 +46,16 @@ const passerelleLook = (() => {
     return e.checkVisibility() && !e.closest('svg') && ['hidden', 'clip'].includes(s.overflowX) && s.textOverflow !== 'ellipsis' && e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1;
   }).slice(0, 4).map((e) => `${say(e)} cuts off what is ${e.scrollWidth} wide at ${e.clientWidth}`);
 
+  // What sticks out of its card.
+  const clipped = (e) => e && (getComputedStyle(e).clipPath !== 'none' || clipped(e.parentElement)); // for ears alone: heads of tables on a phone
+  const out = () => [...document.querySelectorAll('.card')].flatMap((card) => {
+    const edge = card.getBoundingClientRect().right + 1;
+    return [...card.querySelectorAll('*')].filter((e) => e.checkVisibility() && !e.closest('svg, .scroll') && e.getBoundingClientRect().right > edge && !clipped(e)).slice(0, 1).map((e) => `${say(e)} sticks out of its card by ${Math.round(e.getBoundingClientRect().right - edge + 1)}`);
+  });
+
   const sideways = () => {
     const wide = document.documentElement.scrollWidth, room = document.documentElement.clientWidth;
-    if (wide <= room) return cut();
+    if (wide <= room) return [...cut(), ...out()];
     const far = [...document.body.querySelectorAll('*')].filter((e) => e.getBoundingClientRect().right > room + 1 && !e.parentElement.closest('.scroll')).slice(0, 4);
     return [`the page is ${wide} wide in a window of ${room}: ${far.map(say).join(', ')}`];
   };
