@@ -13,6 +13,7 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/storage"
 	"passerelle/nodes"
+	"passerelle/nodes/casework"
 	"passerelle/nodes/correspondence"
 )
 
@@ -141,7 +142,9 @@ func TestAMessageIsTakenBackByItsSenderAndCorrectedByAVersion(t *testing.T) {
 		if second.Message != note.Message || second.Version != 2 {
 			t.Errorf("%+v", second.Address)
 		}
+		inTime(t, "home has noted the tax", func() bool { return a.now(t).TrackState(casework.TrackTax) == contracts.TrackOK })
 		a.write(t, "fr", correspondence.Draft{}, letter.Invalidate{Message: note.Message})
+		inTime(t, "the tax is to be looked at again", func() bool { return a.now(t).TrackState(casework.TrackTax) == contracts.TrackTodo })
 		be := n.up["be"].node
 		inTime(t, "home knows", func() bool {
 			m, there, err := be.Store.Message(t.Context(), be.DB, access.Program(), correspondence.Taken, "FR", note.Message, 2)

@@ -3,6 +3,7 @@ package nodes
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"passerelle/contracts"
 	"passerelle/contracts/letter"
@@ -52,6 +53,11 @@ func (d desk) Take(ctx context.Context, tx *storage.Tx, m correspondence.Message
 		return err
 	}
 	event := d.event(c, m)
+	if l, ok := m.Letter.(letter.Invalidate); ok {
+		if event, err = d.takenBack(ctx, tx, c, m.Address, l); err != nil {
+			return err
+		}
+	}
 	if event == nil {
 		return nil
 	}
@@ -84,6 +90,29 @@ func (d desk) event(c casework.Case, m correspondence.Message) casework.Event {
 		}
 	}
 	return nil
+}
+
+// takenBack undoes what a host's letter did to the papers of a case when the host says that it was wrong: nobody leaves on a declaration that was
+// never filed.
+func (d desk) takenBack(ctx context.Context, tx *storage.Tx, c casework.Case, a correspondence.Address, l letter.Invalidate) (casework.Event, error) {
+	version, err := d.Store.LatestVersion(ctx, tx, access.Program(), correspondence.Taken, a.Peer, l.Message)
+	if err != nil {
+		return nil, err
+	}
+	wrong, _, err := d.Store.Message(ctx, tx, access.Program(), correspondence.Taken, a.Peer, l.Message, version)
+	if err != nil || !slices.Contains(casework.May(c.State, casework.XA), casework.TrackUpdate{}.Name()) {
+		return nil, err
+	}
+	undo := casework.TrackUpdate{Host: mobility.StateOf(a.Peer), State: contracts.TrackTodo, Note: l.Reason}
+	switch w := wrong.Letter.(type) {
+	case letter.DeclarationFiled:
+		undo.Track, undo.Trip = casework.TrackDeclaration, w.Trip
+	case letter.TaxNote:
+		undo.Track = casework.TrackTax
+	default:
+		return nil, nil
+	}
+	return undo, nil
 }
 
 func contactOf(c *letter.Contact) *casework.Contact {

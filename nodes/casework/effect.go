@@ -246,6 +246,8 @@ func (m *move) updateTrack() error {
 		t.AskedOn = m.today()
 	case u.State == contracts.TrackOK && t.GotOn.IsZero():
 		t.GotOn = m.today()
+	case u.State == contracts.TrackTodo: // what was there was wrong
+		t.Reference, t.Paper, t.AskedOn, t.GotOn = u.Reference, u.Paper, contracts.Date{}, contracts.Date{}
 	}
 	return nil
 }
