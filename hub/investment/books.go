@@ -278,13 +278,14 @@ func (p Programme) Total(countries []Country, years []int) Figures {
 	sum := Figures{p.zero(), p.zero(), p.zero(), p.zero(), p.zero()}
 	for _, c := range countries {
 		for _, y := range years {
-			sum = sum.plus(p.Of(c, y))
+			sum = sum.Plus(p.Of(c, y))
 		}
 	}
 	return sum
 }
 
-func (f Figures) plus(o Figures) Figures {
+// Plus adds two figures of one currency.
+func (f Figures) Plus(o Figures) Figures {
 	add := func(a, b contracts.Money) contracts.Money {
 		return contracts.Money{Amount: a.Amount.Add(b.Amount), Currency: a.Currency}
 	}

@@ -38,6 +38,8 @@ func (w Writer) AddInvestmentEntry(ctx context.Context, e investment.Entry) erro
 }
 
 // Post implements investment.Store.
-func (w Writer) Post(ctx context.Context, t ledger.Transaction) error { return ledger.Post(ctx, w.tx, t) }
+func (w Writer) Post(ctx context.Context, t ledger.Transaction) error {
+	return ledger.Post(ctx, w.tx, t)
+}
 
 var _ investment.Store = Writer{}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"passerelle/hub/investment"
 	"passerelle/hub/mobility"
 	"passerelle/internal/access"
 	"passerelle/internal/account/pages"
@@ -11,6 +12,8 @@ import (
 var (
 	readers   = access.To(access.Board, access.Operator, access.Auditor)
 	operators = access.To(access.Operator, access.Auditor)
+
+	bookkeepers = access.To(access.Operator) // enter what the board decided, and the board reads it
 )
 
 // Routes lists every address of the hub, as they are declared.
@@ -29,6 +32,12 @@ func (s server) ownRoutes() []web.Route {
 		{Method: "GET", Path: "/nodes", Who: readers, Handle: s.nodes, Summary: "see the nodes"},
 		{Method: "GET", Path: "/nodes/:country", Who: readers, Handle: s.node, Summary: "see a node"},
 		{Method: "GET", Path: "/mobility", Who: readers, Handle: s.mobility, Summary: "see how the mobility cases stand"},
+		{Method: "GET", Path: "/investment", Who: readers, Handle: s.investment, Summary: "see the investments at a glance"},
+		{Method: "GET", Path: "/investment/programmes/:id", Who: readers, Handle: s.programme, Summary: "see a programme of the investments"},
+		{Method: "GET", Path: "/investment/tranches/:id", Who: readers, Handle: s.tranche, Summary: "see a tranche on its way"},
+		{Method: "GET", Path: "/investment/decisions", Who: readers, Handle: s.decisions, Summary: "search the decisions of the board"},
+		{Method: "GET", Path: "/investment/enter/:kind", Who: bookkeepers, Handle: s.enterForm, Summary: "fill in an entry of the board's book"},
+		{Method: "POST", Path: "/investment/enter/:kind", Who: bookkeepers, Handle: s.enter, Summary: "enter what the board decided and what became of it"},
 		{Method: "GET", Path: "/operations", Who: operators, Handle: s.operations, Summary: "see how the channels stand"},
 		web.ChooseLanguage,
 		{Method: "GET", Path: "/api/network", Who: readers, Handle: s.apiNetwork, Summary: "read the network's table",
@@ -41,6 +50,12 @@ func (s server) ownRoutes() []web.Route {
 			Gives: []nodeJSON{}},
 		{Method: "GET", Path: "/api/mobility", Who: readers, Handle: s.apiMobility, Summary: "read how the mobility cases stand",
 			Gives: mobility.Board{}},
+		{Method: "GET", Path: "/api/investment", Who: readers, Handle: s.apiInvestment, Summary: "read the investments as of a day",
+			Gives: investmentJSON{}, Query: []string{"on"}},
+		{Method: "GET", Path: "/api/investment/series", Who: readers, Handle: s.apiSeries, Summary: "read plan and actual by country and year",
+			Gives: []investment.Row{}, Query: []string{"on", "sort", "page", "format"}},
+		{Method: "GET", Path: "/api/investment/entries", Who: readers, Handle: s.apiEntries, Summary: "read every entry of the board's book",
+			Gives: []entryJSON{}, Query: []string{"on"}},
 		{Method: "GET", Path: "/api/operations", Who: operators, Handle: s.apiOperations, Summary: "read how the channels stand",
 			Gives: operations{}},
 	})

@@ -1,5 +1,5 @@
 // Package web is what people and programs see of the hub: the network at a glance, the border matrix, the nodes, how their
-// channels stand, and the same as JSON. It reads and never writes.
+// channels stand, the board's investments, and the same as JSON. All it writes are entries of the board's book.
 package web
 
 import (
@@ -16,6 +16,7 @@ import (
 	"passerelle/contracts"
 	"passerelle/hub/consolidation"
 	"passerelle/hub/exchange"
+	"passerelle/hub/investment"
 	"passerelle/hub/mobility"
 	"passerelle/hub/registry"
 	"passerelle/internal/access"
@@ -32,6 +33,7 @@ type Data interface {
 	exchange.Reader
 	exchange.Crowds
 	mobility.Reader
+	investment.Reader
 	consolidation.ComputedStore
 	Nodes(ctx context.Context) ([]registry.Node, error)
 	Node(ctx context.Context, c contracts.CountryCode) (registry.Node, bool, error)
@@ -52,6 +54,7 @@ type Hub struct {
 
 	Accounts *account.Accounts                              // and their pages; nil where another function says who asks
 	Who      func(c echo.Context) (access.Principal, error) // who asks; default Accounts.Who
+	Invest   Invest                                         // enters into the board's book
 	Once     *web.Once                                      // keeps idempotency keys; nil takes none
 }
 
@@ -60,18 +63,19 @@ type server struct {
 	condition Condition
 	now       func() time.Time
 	accounts  *account.Accounts
+	invest    Invest
 	pages     *web.Pages
 }
 
 var site = web.Site{Name: "Passerelle", Place: "Hub", Nav: []web.Link{
-	{Text: "Network", URL: "/"}, {Text: "Across borders", URL: "/crossborder"}, {Text: "Work abroad", URL: "/mobility"}, {Text: "Nodes", URL: "/nodes"},
+	{Text: "Network", URL: "/"}, {Text: "Across borders", URL: "/crossborder"}, {Text: "Work abroad", URL: "/mobility"}, {Text: "Investments", URL: "/investment"}, {Text: "Nodes", URL: "/nodes"},
 	{Text: "Operations", URL: "/operations"}, {Text: "People", URL: "/people"},
 }}
 
 // New returns the handler of every page and JSON address of the hub. A template that cannot be parsed is a programming mistake
 // and panics.
 func New(h Hub) http.Handler {
-	s := server{data: h.Data, condition: h.Condition, now: h.Now, accounts: h.Accounts}
+	s := server{data: h.Data, condition: h.Condition, now: h.Now, accounts: h.Accounts, invest: h.Invest}
 	var err error
 	if s.pages, err = web.ParsePages(site, files, functions, pages.Files); err != nil {
 		panic(err)
