@@ -10,6 +10,7 @@ import (
 	"passerelle/hub/store"
 	"passerelle/internal/ledger"
 	"passerelle/internal/storage"
+	"passerelle/internal/storage/storagetest"
 )
 
 func TestTheDemonstrationsPlanIsKeptAndVerified(t *testing.T) {
@@ -69,4 +70,30 @@ func TestVerifyFindsABookThatTheLedgerContradicts(t *testing.T) {
 			t.Errorf("%+v, %v", check, err)
 		}
 	})
+}
+
+func TestInvestmentPagesSayWhatTheBoardNeeds(t *testing.T) {
+	h := quiet(storagetest.Open(t, storage.SQLite, Migrations()...))
+	if err := h.LoadDemonstrationPlan(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	web := signedIn(t, h)
+	for url, wants := range map[string][]string{
+		"/investment":                              {"3,600,000.00 EUR", "Example, not published", "Spain stopped on 16 June 2022 2022 195,000.00 97,500.00", "Italy Monthly reports of the half-year before are filed", "32,500.00"},
+		"/investment?on=2021-12-31":                {"3,300,000.00 EUR", "1,400,000.00"},
+		"/investment/programmes/plan-2021":         {"3,300,000.00 EUR , free: 367,500.00 EUR ; each year less than the one before", "not published"},
+		"/investment/programmes/france":            {"Ceiling not published", "Published is that France had other agreements"},
+		"/investment/tranches/plan-2021-de-2024-2": {"Waived by the decision d13", "30 September 2024"},
+		"/investment/decisions?find=spain early":   {"Stop the support of Spain early", "11 – 1 – 1 of 14 seats"},
+	} {
+		text := words(get(web, strings.ReplaceAll(url, " ", "%20")))
+		for _, want := range wants {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s does not say %q:\n%s", url, want, text)
+			}
+		}
+	}
+	if text := words(get(web, "/investment/decisions?find=spain%20early")); strings.Contains(text, "Netherlands") {
+		t.Error("a search finds what it does not name")
+	}
 }
