@@ -187,6 +187,9 @@ func pictureName(party contracts.PartyID, path string, i int) string {
 func (n *network) furnish(p contracts.PartyID) map[string][]string {
 	n.t.Helper()
 	node, ctx, all := n.up[p].node, context.Background(), access.Program()
+	if err := n.up[contracts.Hub].hub.LoadDemonstrationPlan(ctx); err != nil {
+		n.t.Fatal(err)
+	}
 	if _, err := seed.Fill(ctx, node, decimal.New(5, -4), demonstrationRate); err != nil {
 		n.t.Fatal(err)
 	}
@@ -232,6 +235,10 @@ func (n *network) furnish(p contracts.PartyID) map[string][]string {
 		"/crossborder/:seller/:buyer":        {"/crossborder/BE/BE?year=" + month[:4], "/crossborder/BE/SE?year=1999"},
 		"/crossborder/:seller/:buyer/:month": {"/crossborder/BE/BE/" + month},
 		"/nodes/:country":                    {"/nodes/BE?year=" + month[:4]},
+		"/investment":                        {"/investment", "/investment?on=2020-01-01"},
+		"/investment/programmes/:id":         {"/investment/programmes/plan-2021", "/investment/programmes/france"},
+		"/investment/tranches/:id":           {"/investment/tranches/plan-2021-de-2024-2", "/investment/tranches/plan-2021-it-2024-2"},
+		"/investment/enter/:kind":            {"/investment/enter/decision", "/investment/enter/tranche?programme=plan-2021", "/investment/enter/release?tranche=plan-2021-it-2024-2"},
 	}
 }
 
