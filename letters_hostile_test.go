@@ -194,8 +194,12 @@ func TestTheHostsAccessEnds(t *testing.T) {
 func TestWhatWaitsForAKeyIsSentOnceItIsThere(t *testing.T) {
 	both(t, []string{"hub", "be", "fr"}, func(t *testing.T, n *network) {
 		n.settle()
-		n.up["fr"].stop()
 		be := n.up["be"].node
+		inTime(t, "home has the host's key", func() bool {
+			_, there, err := be.Store.PeerKey(t.Context(), be.DB, "FR")
+			return err == nil && there
+		})
+		n.up["fr"].stop()
 		err := be.DB.Write(t.Context(), func(ctx context.Context, tx *storage.Tx) error {
 			_, err := tx.ExecContext(ctx, `DELETE FROM peer_key`)
 			return err

@@ -84,3 +84,19 @@ func TestPeersFindWhatTheProgramsFind(t *testing.T) {
 		t.Errorf("%v %+v", err, c)
 	}
 }
+
+// TestAHubWithoutNodesStops: it has nobody to listen to, and ends like any other when it is told to.
+func TestAHubWithoutNodesStops(t *testing.T) {
+	n := newNetwork(t, storage.SQLite, []string{"hub"}, func(contracts.PartyID) transport { return memory.NewBroker() })
+	time.Sleep(500 * time.Millisecond) // until it listens; sooner, it has not begun and ends all the more
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		n.up[contracts.Hub].stop()
+	}()
+	select {
+	case <-stopped:
+	case <-time.After(20 * time.Second):
+		t.Fatal("it does not stop")
+	}
+}

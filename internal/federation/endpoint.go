@@ -280,8 +280,14 @@ func (e *Endpoint) Run(ctx context.Context) error {
 			})
 		})
 	}
-	err = router.Run(ctx)
-	cancel() // a router that could not start must not leave the others running
+	closing := context.AfterFunc(ctx, func() {
+		if err := router.Close(); err != nil {
+			e.Log.WarnContext(ctx, "federation: messages were still being handled", "err", err)
+		}
+	})
+	defer closing()
+	err = router.Run(ctx) // ends with its handlers, and so would never end where there is no peer yet
+	cancel()              // a router that could not start must not leave the others running
 	others.Wait()
 	if err != nil {
 		return fmt.Errorf("federation: %w", err)
