@@ -28,7 +28,9 @@ func browse(n *testNode) browser { return browser{n.t, n.Handler(), n.token} }
 func (b browser) do(method, path, kind, body string) *httptest.ResponseRecorder {
 	b.t.Helper()
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
-	r.Header.Set("Authorization", "Bearer "+b.token)
+	if b.token != "" { // else a visitor
+		r.Header.Set("Authorization", "Bearer "+b.token)
+	}
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)
 	}
@@ -66,7 +68,8 @@ func (b browser) follow(path string, pairs ...string) (string, screen) {
 	if w.Code != http.StatusSeeOther {
 		b.t.Fatalf("POST %s: %d %s", path, w.Code, b.see(w).text())
 	}
-	return to, b.open(to)
+	page, _, _ := strings.Cut(to, "#") // which a browser keeps to itself
+	return to, b.open(page)
 }
 
 // refused posts a form that must come back with faults.

@@ -118,7 +118,7 @@ func TestAFileIsKeptAsLongAsAnInspectorMayAsk(t *testing.T) {
 				t.Errorf("%s: %d cases went, want %d: %v", step.day, r.Cases, step.want, err)
 			}
 		}
-		for _, table := range []string{"mobility_case", "case_history", "case_paper", "case_reminder"} {
+		for _, table := range []string{"mobility_case", "case_history", "case_paper", "case_reminder", "case_code"} {
 			var rows int
 			if err := n.DB.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM "+table).Scan(&rows); err != nil || rows > 0 {
 				t.Errorf("%d rows are left in %s: %v", rows, table, err)

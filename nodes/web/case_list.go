@@ -177,9 +177,13 @@ func (s server) daysView(l *web.Locale, d daysFile) daysView {
 // hostLimits are the days up to which a State wants no declaration, as its rules of today have it.
 func (s server) hostLimits(l *web.Locale, n casework.Count) (all []dayLimit) {
 	for _, limit := range s.Cases.Rules.Engine.DayLimits(n.State, s.today()) {
-		if one := (dayLimit{usedDays(n)[limit.Count], limit.Most, l.Retell(limit.Says)}); !slices.Contains(all, one) {
+		one := dayLimit{usedDays(n)[limit.Count], limit.Most, l.Retell(limit.Says)}
+		i := slices.IndexFunc(all, func(o dayLimit) bool { return o.Most == one.Most && o.Says == one.Says })
+		if i < 0 {
 			all = append(all, one)
+			continue
 		}
+		all[i].Used = max(all[i].Used, one.Used)
 	}
 	return all
 }

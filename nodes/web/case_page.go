@@ -32,6 +32,7 @@ type caseView struct {
 	Clock    clockView
 	Wanted   []wantedPaper // the checklist
 	Papers   []paperLine
+	Packs    []packLink
 	Shared   []sharedWith
 	Thread   threadView
 	History  []historyLine
@@ -96,7 +97,7 @@ func (s server) viewCase(c echo.Context, k casework.Case) (v caseView, err error
 	}
 	v.inWords(l, history)
 	v.expect(l)
-	v.Clock, v.Shared = s.clockView(l, k), s.sharedWith(l, k)
+	v.Clock, v.Shared, v.Packs = s.clockView(l, k), s.sharedWith(l, k), packLinks(l, k)
 	for _, kind := range casework.PaperKinds {
 		v.Kinds = append(v.Kinds, option{string(kind), l.T(paperNames[kind])})
 	}

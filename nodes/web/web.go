@@ -74,6 +74,7 @@ type server struct {
 	Node
 	pages   *web.Pages
 	running *progress // of imports
+	knocks  *knocker  // at the page of codes
 }
 
 // status lists the faults that are not 422.
@@ -89,7 +90,7 @@ var status = map[contracts.FaultCode]int{
 // New returns the handler of every page and JSON address of a node. A template that cannot be parsed is a programming mistake and
 // panics.
 func New(n Node) http.Handler {
-	s := server{Node: n, running: newProgress()}
+	s := server{Node: n, running: newProgress(), knocks: &knocker{}}
 	site := web.Site{Name: "Passerelle", Country: s.adapter().Code, Nav: navigation}
 	var err error
 	if s.pages, err = web.ParsePages(site, files, functions, pages.Files); err != nil {
