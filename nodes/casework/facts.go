@@ -21,7 +21,8 @@ type Facts struct {
 	Places    []Place           `json:"places,omitzero"`    // of work
 	Departure contracts.Date    `json:"departure,omitzero"` // travel days included; the first and last day of work when missing
 	Return    contracts.Date    `json:"return,omitzero"`
-	Pay       *contracts.Money  `json:"pay,omitzero"` // gross, of the whole work
+	Schedule  string            `json:"schedule,omitzero"` // working hours, in the person's words
+	Pay       *contracts.Money  `json:"pay,omitzero"`      // gross, of the whole work
 	Person    Person            `json:"person,omitzero"`
 }
 
@@ -63,7 +64,7 @@ const (
 func (f Facts) check() error {
 	var fs contracts.Faults
 	p := f.Person
-	for field, v := range map[string]string{"task": f.Task, "person.birth_place": p.BirthPlace, "person.national_number": p.NationalNumber,
+	for field, v := range map[string]string{"task": f.Task, "schedule": f.Schedule, "person.birth_place": p.BirthPlace, "person.national_number": p.NationalNumber,
 		"person.social_security_number": p.SocialSecurity, "person.tax_number": p.TaxNumber, "activity": string(f.Activity)} {
 		fs.Add(field, line(v))
 	}

@@ -85,6 +85,7 @@ func formOfFacts(k casework.Case) form {
 	set("departure", k.Facts.Departure.String())
 	set("return", k.Facts.Return.String())
 	set("task", k.Facts.Task)
+	set("schedule", k.Facts.Schedule)
 	set("activity", string(k.Facts.Activity))
 	fillHow(f, in)
 	fillYou(f, k.Facts)
@@ -173,7 +174,7 @@ func readWhere(f *form, facts *casework.Facts, i int) {
 func readWhen(f *form, facts *casework.Facts, i int) {
 	t := &facts.Input.Trips[i]
 	t.Start, t.End = f.date(tripField(i, "start")), f.date(tripField(i, "end"))
-	facts.Departure, facts.Return = f.date("departure"), f.date("return")
+	facts.Departure, facts.Return, facts.Schedule = f.date("departure"), f.date("return"), f.get("schedule")
 }
 
 // readHow reads what is done and in what quality.

@@ -35,6 +35,7 @@ type caseView struct {
 	Packs    []packLink
 	Shared   []sharedWith
 	Thread   threadView
+	Looked   []hostRead // at home
 	History  []historyLine
 	May      map[string]bool // what whoever looks can do now
 	Form     form
@@ -79,6 +80,7 @@ func (s server) viewCase(c echo.Context, k casework.Case) (v caseView, err error
 		v.Answers = answersAbroad(l, a.Input, &a.Decision)
 	}
 	var history []casework.Entry
+	var steps []store.Step
 	err = s.db().Read(ctx, func(ctx context.Context, q storage.Querier) (err error) {
 		if v.Member, _, err = s.Store.Member(ctx, q, scope, k.Member); err != nil {
 			return err
@@ -89,7 +91,10 @@ func (s server) viewCase(c echo.Context, k casework.Case) (v caseView, err error
 		}
 		v.Papers = paperLines(l, k, papers)
 		v.Wanted = wantedPapers(l, k, papers)
-		history, err = s.Store.History(ctx, q, scope, k.ID)
+		if history, err = s.Store.History(ctx, q, scope, k.ID); err != nil {
+			return err
+		}
+		steps, err = s.Store.Trail(ctx, q, scope, string(k.Member), 0, mostSteps)
 		return err
 	})
 	if err != nil {
@@ -97,7 +102,8 @@ func (s server) viewCase(c echo.Context, k casework.Case) (v caseView, err error
 	}
 	v.inWords(l, history)
 	v.expect(l)
-	v.Clock, v.Shared, v.Packs = s.clockView(l, k), s.sharedWith(l, k), packLinks(l, k)
+	v.Clock, v.Shared, v.Packs = s.clockView(l, k), s.sharedWith(l, k, steps), packLinks(l, k)
+	v.Looked = readsOf(steps, k, atHome)
 	for _, kind := range casework.PaperKinds {
 		v.Kinds = append(v.Kinds, option{string(kind), l.T(paperNames[kind])})
 	}

@@ -5,12 +5,14 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"passerelle/contracts"
 	"passerelle/internal/web"
 	"passerelle/nodes/casework"
+	"passerelle/nodes/store"
 )
 
 // wantedPaper is one line of the checklist: what somebody asks for, and whether it is there.
@@ -146,21 +148,40 @@ type sharedWith struct {
 	Reads     []hostRead
 }
 
-// sharedWith lists whom the case was shared with.
-func (s server) sharedWith(l *web.Locale, k casework.Case) (all []sharedWith) {
+// sharedWith lists whom the case was shared with, and who of them looked.
+func (s server) sharedWith(l *web.Locale, k casework.Case, steps []store.Step) (all []sharedWith) {
 	for _, h := range k.Hosts {
-		if !h.AskedOn.IsZero() {
-			all = append(all, caseHost(l, h))
+		if h.AskedOn.IsZero() {
+			continue
+		}
+		one := caseHost(l, h)
+		one.Reads = readsOf(steps, k, func(account string) bool {
+			return strings.HasPrefix(account, string(contracts.NodeID(h.State.Country()))+".")
+		})
+		all = append(all, one)
+	}
+	return all
+}
+
+// hostRead is somebody who looked, once for each day.
+type hostRead struct {
+	Who string
+	At  contracts.Date
+}
+
+// readsOf finds in the trail who looked at a case, of the accounts that are asked about.
+func readsOf(steps []store.Step, k casework.Case, whose func(account string) bool) (all []hostRead) {
+	for _, step := range steps {
+		one := hostRead{Who: step.Name, At: contracts.DateOf(step.At.UTC())}
+		if step.Act == store.ActSaw && step.Record == string(k.ID) && whose(step.Account) && !slices.Contains(all, one) {
+			all = append(all, one)
 		}
 	}
 	return all
 }
 
-// hostRead is somebody there who looked.
-type hostRead struct {
-	Who, What string
-	At        contracts.Date
-}
+// atHome tells whether an account is one of this node.
+func atHome(account string) bool { return !strings.Contains(account, ".") }
 
 func caseHost(l *web.Locale, h casework.Host) sharedWith {
 	out := sharedWith{Host: stateIn(l, h.State), On: h.AskedOn, Contact: h.Contact, Delegated: h.Delegated}

@@ -541,7 +541,7 @@ func stepOf(field string) (caseStep, int) {
 		return stepHow, 0
 	}
 	switch field {
-	case "departure", "return":
+	case "departure", "return", "schedule":
 		return stepWhen, 0
 	case "work", "engagements[0].type", "activity", "task":
 		return stepHow, 0

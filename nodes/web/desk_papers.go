@@ -87,7 +87,7 @@ func systemOf(k casework.Case, trip int) string {
 // formFacts is what a case knows for the forms of one trip.
 func (s server) formFacts(k casework.Case, m member.Member, contact member.Contact, trip int) papers.Facts {
 	in := k.Facts.Input
-	f := papers.Facts{Home: s.adapter().Code, Who: papers.Employed, Person: s.formPerson(k, m, contact), Employer: s.formEmployer(), Contract: papers.Contract{Reference: string(k.Facts.Activity)}}
+	f := papers.Facts{Home: s.adapter().Code, Who: papers.Employed, Person: s.formPerson(k, m, contact), Employer: s.formEmployer(), Contract: papers.Contract{Reference: string(k.Facts.Activity), Schedule: k.Facts.Schedule}}
 	if len(in.Engagements) > 0 && in.Engagements[0].Type == mobility.SelfEmployed {
 		f.Who, f.Employer = papers.SelfEmployed, papers.Firm{Name: m.Name, Address: f.Person.Address}
 	}
