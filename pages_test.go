@@ -26,7 +26,9 @@ import (
 	"passerelle/internal/storage"
 	"passerelle/internal/web"
 	"passerelle/internal/web/webtest"
+	"passerelle/nodes"
 	"passerelle/nodes/member"
+	"passerelle/nodes/papers"
 	"passerelle/nodes/seed"
 	"passerelle/nodes/store"
 	nodeweb "passerelle/nodes/web"
@@ -214,6 +216,8 @@ func (n *network) furnish(p contracts.PartyID) map[string][]string {
 		"/cases/:id":                  cases[""],
 		"/cases/:id/edit":             cases["edit"],
 		"/cases/:id/papers/:paper":    nil, // a file
+		"/cases/:id/pack":             nil,
+		"/verify/:code":               cases["code"],
 		"/casework/:id":               cases["desk"],
 		"/casework/:id/forms/:form":   cases["form"],
 		"/casework/:id/papers/:paper": nil,
@@ -286,12 +290,27 @@ func (n *network) cases(p contracts.PartyID) map[string][]string {
 			continue
 		case contracts.CasePreparing:
 			places["edit"] = append(places["edit"], at+"/edit")
+			places["code"] = []string{verifyPage(n.t, node, k.ID)}
 		}
 		places[""] = append(places[""], at)
 		places["desk"] = append(places["desk"], "/casework/"+string(k.ID))
 		places["form"] = []string{"/casework/" + string(k.ID) + "/forms/european-1"}
 	}
 	return places
+}
+
+// verifyPage is the page of the code of a case's first trip.
+func verifyPage(t testing.TB, node *nodes.Node, id contracts.CaseID) string {
+	t.Helper()
+	code := papers.Code{1}.String()
+	err := node.DB.Write(context.Background(), func(ctx context.Context, tx *storage.Tx) error {
+		_, err := node.Store.Code(ctx, tx, access.Program(), id, 1, code, time.Now())
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "/verify/" + code
 }
 
 // people invites an auditor to a party and names the pages that are about somebody.
