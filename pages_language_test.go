@@ -14,9 +14,9 @@ import (
 	"passerelle/internal/web"
 )
 
-// typed are words that happen to be texts of the program too: what people typed, and the registry, which three languages call as English calls
-// the button for somebody new.
-var typed = map[string]bool{"Buyer": true, "Register": true}
+// typed are words that happen to be texts of the program too: what people typed, the first name of the demonstration's member, and the registry,
+// which three languages call as English calls the button for somebody new.
+var typed = map[string]bool{"Buyer": true, "Work": true, "Demonstration": true, "Register": true}
 
 // Every page of hub and node is in the language that its reader asks for, and says so. A text of the program that stands there in English, although
 // the catalogue of the language has it, was forgotten.
