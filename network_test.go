@@ -37,6 +37,7 @@ type network struct {
 	broker func(contracts.PartyID) transport
 	dsn    map[contracts.PartyID]string
 	up     map[contracts.PartyID]*running
+	now    func() time.Time // the clock of every party; the machine's when nil
 }
 
 type running struct {
@@ -72,7 +73,13 @@ func both(t *testing.T, parties []string, test func(t *testing.T, n *network)) {
 
 func newNetwork(t testing.TB, engine storage.Engine, parties []string, broker func(contracts.PartyID) transport) *network {
 	t.Helper()
-	n := &network{t: t, dir: filepath.Join(t.TempDir(), "network"), engine: engine, broker: broker, dsn: map[contracts.PartyID]string{}, up: map[contracts.PartyID]*running{}}
+	return newNetworkAt(t, engine, parties, broker, nil)
+}
+
+// newNetworkAt is a network whose parties all look at one clock.
+func newNetworkAt(t testing.TB, engine storage.Engine, parties []string, broker func(contracts.PartyID) transport, now func() time.Time) *network {
+	t.Helper()
+	n := &network{t: t, dir: filepath.Join(t.TempDir(), "network"), engine: engine, broker: broker, dsn: map[contracts.PartyID]string{}, up: map[contracts.PartyID]*running{}, now: now}
 	if err := initNetwork(n.dir, "test", true, parties); err != nil {
 		t.Fatal(err)
 	}
@@ -91,6 +98,9 @@ func (n *network) start(self contracts.PartyID) *running {
 		n.t.Fatal(err)
 	}
 	p.dsn, p.transport, p.log = n.dsn[self], n.broker(self), io.Discard
+	if n.now != nil {
+		p.now = n.now
+	}
 	r := &running{}
 	ctx, cancel := context.WithCancel(context.Background())
 	if self == contracts.Hub {

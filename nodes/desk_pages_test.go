@@ -171,7 +171,9 @@ func TestQuestionsAndAnswersStandWithTheCase(t *testing.T) {
 func TestPapersComeFilledIn(t *testing.T) {
 	each(t, func(t *testing.T, n *testNode) {
 		b := adviserOf(n)
-		k := n.preparing(lyon("2026-06-10"))
+		f := lyon("2026-06-10")
+		f.Input.Trips[0].Activity = "office"
+		k := n.preparing(f)
 		for _, form := range []string{"a1", "declaration-1", "european-1"} {
 			at := "/casework/" + string(k.ID) + "/forms/" + form
 			if got := b.open(at).text(); !strings.Contains(got, "missing") {

@@ -153,7 +153,7 @@ func (s server) dueNext(l *web.Locale, k casework.Case) (says string, by contrac
 	case contracts.CaseDecided:
 		says, by = l.T("Begin with the papers"), k.Start()
 	case contracts.CaseEnded:
-		says = l.T("File the papers and close")
+		return l.T("File the papers and close"), s.today()
 	}
 	for _, r := range s.Cases.Rules.Agenda(k) {
 		mine := slices.Contains(r.To, access.Adviser) || slices.Contains(r.To, access.Manager)

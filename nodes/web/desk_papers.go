@@ -43,7 +43,7 @@ func (s server) packsOf(k casework.Case, m member.Member, contact member.Contact
 	common := slices.IndexFunc(all, func(f papers.Form) bool { return f.Key == euDeclaration })
 	for i, t := range k.Facts.Input.Trips {
 		n := strconv.Itoa(i + 1)
-		if f, known := papers.DeclarationForm(systemOf(k, i), t.Start); known {
+		if f, known := papers.DeclarationForm(systemOf(k, i), t.Start); known && mayDeclare(k, i) {
 			add("declaration-"+n, f, i)
 		}
 		if common >= 0 {
@@ -69,6 +69,11 @@ func a1Issuer(k casework.Case) contracts.CountryCode {
 		return k.Assessed.Decision.A1.Issuer.Country()
 	}
 	return k.Facts.Input.Home.Country()
+}
+
+// mayDeclare tells whether a trip is, or may have to be, declared.
+func mayDeclare(k casework.Case, trip int) bool {
+	return k.Outcome == nil || trip >= len(k.Outcome.Notices) || k.Outcome.Notices[trip].Required
 }
 
 // systemOf is the system that takes the declaration of a trip.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -112,6 +113,7 @@ type hostView struct {
 	HomeName string
 	Badge    web.Badge
 	Person   *letter.Person
+	Nations  string
 	Employer string
 	Trips    []hostTrip
 	Law      *letter.Law
@@ -171,9 +173,11 @@ func (s server) showHost(c echo.Context, status int, f form) error {
 	}
 	l := web.LocaleOf(c)
 	v := hostView{HostCase: file.HostCase, Locale: l, HomeName: l.Country(home), Badge: hostStates[file.State], Form: f, Said: l.T(hostSaid[c.QueryParam("done")])}
-	for _, m := range file.Messages {
-		if m.Refused == "" && m.Invalid.IsZero() {
-			v.take(l, m)
+	for _, way := range []correspondence.Way{correspondence.Taken, correspondence.Sent} { // what we answered comes after what was asked
+		for _, m := range file.Messages {
+			if m.Way == way && m.Refused == "" && m.Invalid.IsZero() {
+				v.take(l, m)
+			}
 		}
 	}
 	v.Thread.Lines = lettersInThread(l, file.Messages)
@@ -231,6 +235,9 @@ func (v *hostView) take(l *web.Locale, m correspondence.Message) {
 	case letter.HostAccept:
 		v.Declines = ""
 	}
+	if v.Person != nil {
+		v.Nations = nationsOf(l, v.Person.Nationality)
+	}
 	if v.Law != nil {
 		v.Insured = stateIn(l, mobility.State(v.Law.Legislation))
 	}
@@ -239,6 +246,21 @@ func (v *hostView) take(l *web.Locale, m correspondence.Message) {
 			v.Files = append(v.Files, hostFile{l.T(paperNames[paperKind(d.Kind)]), hostPath + "/" + v.Ref() + "/letters/" + string(m.Message) + "/documents/" + strconv.Itoa(i+1) + "?version=" + strconv.Itoa(m.Version)})
 		}
 	}
+}
+
+// nationsOf names nationalities; who has none has a word of his own.
+func nationsOf(l *web.Locale, codes []string) string {
+	var names []string
+	for _, code := range codes {
+		name := l.Country(mobility.State(code).Country())
+		for _, n := range nations {
+			if n.Value == code {
+				name = l.T(n.Text)
+			}
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, ", ")
 }
 
 func (v *hostView) setTrips(l *web.Locale, trips []letter.Trip) {
