@@ -57,7 +57,7 @@ func (s server) verify(c echo.Context) error {
 func (s server) verified(ctx context.Context, text string) (answer *papers.Verified, err error) {
 	code, err := papers.ParseCode(text)
 	if err != nil {
-		return nil, nil //nolint:nilerr // what is no code is a code that nobody has
+		return nil, nil // what is no code is a code that nobody has
 	}
 	all := access.Program()
 	err = s.db().Read(ctx, func(ctx context.Context, q storage.Querier) error {

@@ -6,7 +6,6 @@ import (
 	"passerelle/contracts"
 	"passerelle/internal/web"
 	"passerelle/nodes/casework"
-	"passerelle/nodes/mobility"
 )
 
 // standing is what a state of a case means to the person it is about: what is so, what happens next, and whose turn it is.
@@ -135,9 +134,4 @@ func placesOf(l *web.Locale, k casework.Case) string {
 		name = town + ", " + name
 	}
 	return name
-}
-
-// stateNamed is the name of a State for a template.
-func stateNamed(l *web.Locale) func(mobility.State) string {
-	return func(s mobility.State) string { return stateIn(l, s) }
 }
