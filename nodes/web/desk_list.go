@@ -89,7 +89,9 @@ func (s server) board(c echo.Context) error {
 					col.Rows = append(col.Rows, r)
 				}
 			}
-			p.Board = append(p.Board, col)
+			if len(col.Rows) > 0 {
+				p.Board = append(p.Board, col)
+			}
 		}
 	}
 	if err := web.Saw(c, sightsOf(rows, func(r deskRow) access.Sight { return sightOfCase(r.Case) })...); err != nil {
