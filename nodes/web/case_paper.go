@@ -32,6 +32,9 @@ type paperLine struct {
 	Size string
 }
 
+// HEIC tells whether it is a picture in the one format that cannot be put into a PDF.
+func (p paperLine) HEIC() bool { return p.MediaType == "image/heic" }
+
 func paperLines(l *web.Locale, k casework.Case, papers []casework.Paper) (all []paperLine) {
 	for _, p := range papers {
 		all = append(all, paperLine{p, l.T(paperNames[p.Kind]), "/cases/" + string(k.ID) + "/papers/" + string(p.ID), l.T("%s KiB", l.Number(max(1, p.Size>>10)))})
