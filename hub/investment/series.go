@@ -79,3 +79,16 @@ func (b Books) Example() bool {
 	}
 	return false
 }
+
+// SentTo sums what left the bank for a country in a currency from one day to another, both included, and tells whether any of it is an example.
+func (b Books) SentTo(c Country, currency contracts.Currency, from, to contracts.Date) (sum contracts.Money, example bool) {
+	sum = contracts.Zero(currency)
+	for _, p := range b.Programmes {
+		for _, t := range p.Tranches {
+			if p.Currency == currency && t.Country == c && t.Gone() && !t.Sent.Before(from) && !t.Sent.After(to) {
+				sum.Amount, example = sum.Amount.Add(t.Amount.Amount), example || p.Example
+			}
+		}
+	}
+	return sum, example
+}

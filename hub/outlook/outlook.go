@@ -70,8 +70,8 @@ func Coverage(all []Month) (decimal.Decimal, bool) {
 
 // Point is the coverage of the twelve months that end with a month.
 type Point struct {
-	Month    contracts.Month `json:"month"`
-	Coverage decimal.Decimal `json:"coverage"`
+	Month    contracts.Month   `json:"month"`
+	Coverage contracts.Decimal `json:"coverage"`
 }
 
 // Path is the coverage of each twelve months in a row whose costs are all known.
@@ -84,7 +84,7 @@ func Path(all []Month) []Point {
 			continue // a month is missing
 		}
 		if c, ok := Coverage(year); ok {
-			path = append(path, Point{year[11].Month, c})
+			path = append(path, Point{year[11].Month, contracts.Decimal{Decimal: c}})
 		}
 	}
 	return path

@@ -79,7 +79,7 @@ func coverageFell(w Watched) (Warning, bool) {
 		return Warning{}, false
 	}
 	now, then := path[len(path)-1], path[len(path)-13]
-	if index(now.Month)-index(then.Month) != 12 || then.Coverage.Sub(now.Coverage).LessThan(decimal.New(5, -2)) {
+	if index(now.Month)-index(then.Month) != 12 || then.Coverage.Sub(now.Coverage.Decimal).LessThan(decimal.New(5, -2)) {
 		return Warning{}, false
 	}
 	return warn(CoverageFell, "%s to %s: from %s to %s of costs", then.Month, now.Month, then.Coverage, now.Coverage)

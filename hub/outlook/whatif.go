@@ -11,10 +11,10 @@ import (
 
 // Base is where a what-if starts: a month as it is now.
 type Base struct {
-	Turnover decimal.Decimal `json:"turnover"` // of a month
-	Rate     decimal.Decimal `json:"rate"`     // contribution over turnover, 0.1 is 10 %
-	Costs    decimal.Decimal `json:"costs"`    // of a month
-	Grants   decimal.Decimal `json:"grants"`   // of a month
+	Turnover contracts.Decimal `json:"turnover"` // of a month
+	Rate     contracts.Decimal `json:"rate"`     // contribution over turnover, 0.1 is 10 %
+	Costs    contracts.Decimal `json:"costs"`    // of a month
+	Grants   contracts.Decimal `json:"grants"`   // of a month
 }
 
 // BaseOf is the average of the latest twelve months with known costs; false with fewer than three.
@@ -24,17 +24,17 @@ func BaseOf(all []Month) (b Base, ok bool) {
 	if len(latest) < 3 {
 		return b, false
 	}
-	income := decimal.Zero
+	var turnover, costs, grants, income decimal.Decimal
 	for _, m := range latest {
-		b.Turnover, b.Costs, b.Grants, income = b.Turnover.Add(m.Turnover), b.Costs.Add(*m.Costs), b.Grants.Add(m.Grants), income.Add(m.Contribution)
+		turnover, costs, grants, income = turnover.Add(m.Turnover), costs.Add(*m.Costs), grants.Add(m.Grants), income.Add(m.Contribution)
 	}
-	if !b.Turnover.IsPositive() {
+	if !turnover.IsPositive() {
 		return b, false
 	}
-	n := decimal.NewFromInt(int64(len(latest)))
-	b.Rate = income.DivRound(b.Turnover, 6)
-	b.Turnover, b.Costs, b.Grants = b.Turnover.DivRound(n, 2), b.Costs.DivRound(n, 2), b.Grants.DivRound(n, 2)
-	return b, true
+	each := func(sum decimal.Decimal) contracts.Decimal {
+		return contracts.Decimal{Decimal: sum.DivRound(decimal.NewFromInt(int64(len(latest))), 2)}
+	}
+	return Base{Turnover: each(turnover), Rate: contracts.Decimal{Decimal: income.DivRound(turnover, 6)}, Costs: each(costs), Grants: each(grants)}, true
 }
 
 // Change is what is supposed. Growths are per year, 0.05 is 5 %.
@@ -70,10 +70,10 @@ func (c Change) Validate() error {
 
 // Result is what a change comes to.
 type Result struct {
-	Balance  *int              `json:"months_to_balance"` // nil: not within ten years
-	Needed   decimal.Decimal   `json:"support_needed"`    // sum of what is missing each month until then, or for ten years
-	Offered  decimal.Decimal   `json:"support_offered"`   // sum over the same months
-	Coverage []decimal.Decimal `json:"coverage"`          // of each month from now, until balance and a year beyond, at most ten years
+	Balance  *int                `json:"months_to_balance"` // nil: not within ten years
+	Needed   contracts.Decimal   `json:"support_needed"`    // sum of what is missing each month until then, or for ten years
+	Offered  contracts.Decimal   `json:"support_offered"`   // sum over the same months
+	Coverage []contracts.Decimal `json:"coverage"`          // of each month from now, until balance and a year beyond, at most ten years
 }
 
 // WhatIf plays the months to come under a change: contribution is rate times turnover, grants stay. Balance is the first month from which contribution
@@ -82,17 +82,17 @@ func WhatIf(b Base, c Change) (Result, error) {
 	if err := c.Validate(); err != nil {
 		return Result{}, fmt.Errorf("what if: %w", err)
 	}
-	rate := b.Rate
+	rate := b.Rate.Decimal
 	if c.Rate != nil {
 		rate = *c.Rate
 	}
-	gaps, coverage := make([]decimal.Decimal, horizon), make([]decimal.Decimal, horizon)
+	gaps, coverage := make([]decimal.Decimal, horizon), make([]contracts.Decimal, horizon)
 	for m := range horizon {
 		turnover := b.Turnover.Mul(factor(c.Growth, m)).Mul(decimal.NewFromInt(1).Sub(c.LostAtOnce)).Mul(decimal.NewFromInt(1).Sub(c.lost(m)))
 		costs, income := b.Costs.Mul(factor(c.CostGrowth, m)), turnover.Mul(rate)
-		gaps[m] = costs.Sub(income).Sub(b.Grants)
+		gaps[m] = costs.Sub(income).Sub(b.Grants.Decimal)
 		if costs.IsPositive() {
-			coverage[m] = income.DivRound(costs, 4)
+			coverage[m] = contracts.Decimal{Decimal: income.DivRound(costs, 4)}
 		}
 	}
 	r := Result{Balance: balanced(gaps)}
@@ -101,10 +101,10 @@ func WhatIf(b Base, c Change) (Result, error) {
 		until = *r.Balance
 	}
 	for _, g := range gaps[:until] {
-		r.Needed = r.Needed.Add(decimal.Max(g, decimal.Zero))
-		r.Offered = r.Offered.Add(c.Support)
+		r.Needed.Decimal = r.Needed.Add(decimal.Max(g, decimal.Zero))
+		r.Offered.Decimal = r.Offered.Add(c.Support)
 	}
-	r.Needed, r.Coverage = r.Needed.Round(2), coverage[:min(horizon, until+12)]
+	r.Needed.Decimal, r.Coverage = r.Needed.Round(2), coverage[:min(horizon, until+12)]
 	return r, nil
 }
 

@@ -56,6 +56,8 @@ func (s server) ownRoutes() []web.Route {
 			Gives: []investment.Row{}, Query: []string{"on", "sort", "page", "format"}},
 		{Method: "GET", Path: "/api/investment/entries", Who: readers, Handle: s.apiEntries, Summary: "read every entry of the board's book",
 			Gives: []entryJSON{}, Query: []string{"on"}},
+		{Method: "GET", Path: "/api/investment/outlook", Who: readers, Handle: s.apiOutlook, Summary: "read where a co-operative's model is heading, and what would be if",
+			Gives: outlookJSON{}, Query: []string{"country", "rate", "growth", "cost_growth", "lost_at_once", "lost_in_year", "support"}},
 		{Method: "GET", Path: "/api/operations", Who: operators, Handle: s.apiOperations, Summary: "read how the channels stand",
 			Gives: operations{}},
 	})
