@@ -223,3 +223,15 @@ type investmentsRead struct {
 		Stops []struct{ Country string }
 	}
 }
+
+func TestARefusalIsSaidInTheReadersLanguage(t *testing.T) {
+	web := signedIn(t, quiet(storagetest.Open(t, storage.SQLite, Migrations()...)))
+	dutch := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Header.Set("Accept-Language", "nl")
+		web.ServeHTTP(w, r)
+	})
+	w := post(dutch, "/investment/enter/decision", "day", "2026-11-20", "motion", "Hongarije", "seats", "12", "for", "9", "against", "4", "minutes", "M 7", "reason", "Evenwicht")
+	if text := words(w); !strings.Contains(text, "13 stemmen, en de raad heeft 12 zetels") || !strings.Contains(text, "Tel de stemmen opnieuw") {
+		t.Error(text)
+	}
+}
