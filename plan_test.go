@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"passerelle/contracts"
@@ -69,4 +70,17 @@ func (p planOutputRead) sent(t *testing.T) string {
 		sum.Amount = sum.Amount.Add(r.Sent.Amount)
 	}
 	return sum.Fixed()
+}
+
+// A rebuild cannot bring the investments back, so a backup must hold them: it copies the tables of these sets.
+func TestABackupOfTheHubHoldsTheInvestments(t *testing.T) {
+	shape, err := storage.Shape(t.Context(), migrationsOf(contracts.Hub)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"investment_entry", "ledger_posting", "ledger_transaction"} {
+		if !slices.ContainsFunc(shape.Tables, func(c storage.TableContents) bool { return c.Name == name }) {
+			t.Errorf("%s is in no backup", name)
+		}
+	}
 }
