@@ -13,6 +13,7 @@ import (
 	"passerelle/adapters/country"
 	"passerelle/contracts"
 	"passerelle/nodes/outbound"
+	"passerelle/nodes/papers"
 )
 
 // Settings is what a co-operative says of itself: the letterhead of its documents and what its country leaves it to decide. It is
@@ -28,6 +29,7 @@ type Settings struct {
 	Notes          []string               `yaml:"notes"`  // on every document, as the country's law asks
 	GuaranteeShare contracts.Percent      `yaml:"guarantee_share"`
 	Demonstration  bool                   `yaml:"demonstration"`
+	Covers         []papers.Cover         `yaml:"covers"` // insurances that members have through the co-operative, by the terms of each
 	Country        country.Config         `yaml:"country"`
 }
 

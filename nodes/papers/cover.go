@@ -10,12 +10,12 @@ import (
 
 // Cover is an insurance as its terms describe it. What the terms do not limit is left empty.
 type Cover struct {
-	Name         string
-	Since, Until contracts.Date          // first and last day; no Until: still open
-	Territory    []contracts.CountryCode // empty: everywhere
-	Kinds        []country.WorkKind      // empty: any work
-	Risks        []Risk                  // dangerous work that is covered all the same
-	MostDays     int                     // of one journey, counted from departure; 0: any number
+	Name         string                  `yaml:"name"`
+	Since, Until contracts.Date          `yaml:"-"`         // first and last day; no Until: still open
+	Territory    []contracts.CountryCode `yaml:"territory"` // empty: everywhere
+	Kinds        []country.WorkKind      `yaml:"kinds"`     // empty: any work
+	Risks        []Risk                  `yaml:"risks"`     // dangerous work that is covered all the same
+	MostDays     int                     `yaml:"most_days"` // of one journey, counted from departure; 0: any number
 }
 
 // Risk is dangerous work that covers leave out unless they name it.

@@ -84,7 +84,7 @@ func (s server) showDesk(c echo.Context, status int, k casework.Case, typed *for
 		return err
 	}
 	l := web.LocaleOf(c)
-	v := deskCase{caseView: base, Alarms: s.alarmsOf(l, k), Cover: insuranceOf(l, k), Engine: s.engineOf(l, k), Outcome: outcomeOf(l, k), Works: advisers.Lets(web.PrincipalOf(c))}
+	v := deskCase{caseView: base, Alarms: s.alarmsOf(l, k), Cover: insuranceOf(l, k, s.Covers), Engine: s.engineOf(l, k), Outcome: outcomeOf(l, k), Works: advisers.Lets(web.PrincipalOf(c))}
 	v.at(deskPath)
 	v.Says, v.By = s.dueNext(l, k)
 	if done := c.QueryParam("done"); typed == nil {

@@ -261,6 +261,8 @@ type coverView struct {
 	Days  int
 	Gaps  []coverGap
 	Known bool // something covers
+
+	Unread []string // covers whose terms are not known
 }
 
 // coverGap is a stretch of days without cover, for one reason.
@@ -270,31 +272,51 @@ type coverGap struct {
 	Why         []string
 }
 
-// insuranceOf goes through the journey of a case, travel included, and holds it against what is noted as insurance.
-func insuranceOf(l *web.Locale, k casework.Case) *coverView {
-	trips := k.Facts.Input.Trips
-	if len(trips) == 0 || k.TrackState(casework.TrackInsurance) == contracts.TrackNotNeeded {
+// insuranceOf goes through the journeys of a case, travel included, and holds them against what is noted as insurance. A cover of the co-operative's
+// list is known by its name, with which the number noted begins; of another the terms are not known, and the page says so.
+func insuranceOf(l *web.Locale, k casework.Case, list []papers.Cover) *coverView {
+	if len(k.Facts.Input.Trips) == 0 || k.TrackState(casework.TrackInsurance) == contracts.TrackNotNeeded {
 		return nil
 	}
-	j := papers.Journey{Departure: k.Facts.Departure, Return: k.Facts.Return, Start: k.Start(), End: k.End(), Host: trips[0].Host.Country(), Kind: country.WorkKind(trips[0].Activity)}
-	if j.Departure.IsZero() {
-		j.Departure = j.Start
-	}
-	if j.Return.IsZero() {
-		j.Return = j.End
-	}
-	var covers []papers.Cover
+	v, covers := &coverView{}, []papers.Cover{}
 	for _, t := range k.Tracks {
-		if t.Kind == casework.TrackInsurance && t.State == contracts.TrackOK {
-			covers = append(covers, papers.Cover{Name: or(t.Reference, l.T(trackNames[t.Kind])), Until: t.Until})
+		if t.Kind != casework.TrackInsurance || t.State != contracts.TrackOK {
+			continue
+		}
+		c := papers.Cover{Name: or(t.Reference, l.T(trackNames[t.Kind]))}
+		if i := slices.IndexFunc(list, func(known papers.Cover) bool { return strings.HasPrefix(t.Reference, known.Name) }); i >= 0 {
+			c = list[i]
+		} else {
+			v.Unread = append(v.Unread, c.Name)
+		}
+		c.Until = t.Until
+		covers = append(covers, c)
+	}
+	v.Known = len(covers) > 0
+	for _, j := range journeysOf(k) {
+		check := papers.CheckCover(j, covers)
+		v.Days += check.Days
+		for _, d := range check.Uncovered {
+			v.add(l, d)
 		}
 	}
-	check := papers.CheckCover(j, covers)
-	v := &coverView{Days: check.Days, Known: len(covers) > 0}
-	for _, d := range check.Uncovered {
-		v.add(l, d)
-	}
 	return v
+}
+
+// journeysOf is each trip of a case from the day somebody leaves to the day he is back.
+func journeysOf(k casework.Case) []papers.Journey {
+	trips := k.Facts.Input.Trips
+	all := make([]papers.Journey, len(trips))
+	for i, t := range trips {
+		all[i] = papers.Journey{Departure: t.Start, Return: t.End, Start: t.Start, End: t.End, Host: t.Host.Country(), Kind: country.WorkKind(t.Activity)}
+		if t.Start == k.Start() && !k.Facts.Departure.IsZero() {
+			all[i].Departure = k.Facts.Departure
+		}
+		if t.End == k.End() && !k.Facts.Return.IsZero() {
+			all[i].Return = k.Facts.Return
+		}
+	}
+	return all
 }
 
 // add joins a day to the stretch before it where the reason is the same.

@@ -30,6 +30,7 @@ import (
 	"passerelle/nodes/correspondence"
 	"passerelle/nodes/member"
 	"passerelle/nodes/outbound"
+	"passerelle/nodes/papers"
 	"passerelle/nodes/report"
 	"passerelle/nodes/retention"
 	"passerelle/nodes/store"
@@ -46,6 +47,7 @@ type Node struct {
 	Retention retention.Retention
 	Cases     casework.Cases
 	Hosting   correspondence.Host
+	Covers    []papers.Cover // insurances that members have through the co-operative
 	SaveBuyer func(ctx context.Context, s access.Scope, p contracts.Party) (id string, err error)
 	Channel   func(ctx context.Context) (Channel, error)
 	Log       *slog.Logger
