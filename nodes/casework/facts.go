@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -22,9 +23,13 @@ type Facts struct {
 	Departure contracts.Date    `json:"departure,omitzero"` // travel days included; the first and last day of work when missing
 	Return    contracts.Date    `json:"return,omitzero"`
 	Schedule  string            `json:"schedule,omitzero"` // working hours, in the person's words
+	Danger    string            `json:"danger,omitzero"`   // one of Dangers: work that insurances leave out unless they name it
 	Pay       *contracts.Money  `json:"pay,omitzero"`      // gross, of the whole work
 	Person    Person            `json:"person,omitzero"`
 }
+
+// Dangers are the kinds of dangerous work that are asked for.
+var Dangers = []string{"circus", "stunt", "rigging"}
 
 // Place is where the work of a trip is done.
 type Place struct {
@@ -70,6 +75,9 @@ func (f Facts) check() error {
 	}
 	if p.Sex != "" && p.Sex != "F" && p.Sex != "M" && p.Sex != "X" {
 		fs.Addf(contracts.FaultInvalid, "person.sex", "write F, M or X, as the passport says", "%.20q is not in the list", p.Sex)
+	}
+	if f.Danger != "" && !slices.Contains(Dangers, f.Danger) {
+		fs.Addf(contracts.FaultInvalid, "danger", "write circus, stunt or rigging, or nothing", "%.20q is not in the list", f.Danger)
 	}
 	if len(f.Input.Trips) > mostTrips || len(f.Places) > mostTrips {
 		fs.Addf(contracts.FaultTooLarge, "input.trips", "open a case for each tour", "more than %d trips", mostTrips)

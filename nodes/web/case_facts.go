@@ -85,6 +85,7 @@ func formOfFacts(k casework.Case) form {
 	set("departure", k.Facts.Departure.String())
 	set("return", k.Facts.Return.String())
 	set("task", k.Facts.Task)
+	set("danger", k.Facts.Danger)
 	set("schedule", k.Facts.Schedule)
 	set("activity", string(k.Facts.Activity))
 	fillHow(f, in)
@@ -180,7 +181,7 @@ func readWhen(f *form, facts *casework.Facts, i int) {
 // readHow reads what is done and in what quality.
 func readHow(f *form, facts *casework.Facts, seller string) {
 	in := &facts.Input
-	facts.Task, facts.Activity = f.get("task"), member.ActivityID(f.get("activity"))
+	facts.Task, facts.Activity, facts.Danger = f.get("task"), member.ActivityID(f.get("activity")), f.get("danger")
 	for i := range in.Trips {
 		t := &in.Trips[i]
 		t.Engagement, t.TourSubordinate = mainEngagement, f.get("tour_subordinate") == "yes"

@@ -80,6 +80,7 @@ func (p wizardPage) Row(i int, name string) string { return workField(i, name) }
 func (p wizardPage) Kinds() []option               { return p.choose(workKinds) }
 func (p wizardPage) Engaged() []option             { return p.choose(caseEngaged) }
 func (p wizardPage) Patterns() []option            { return casePatterns.in(p.Locale) }
+func (p wizardPage) Dangers() []option             { return caseDangers.in(p.Locale) }
 func (p wizardPage) NoYes() []option               { return noYes.in(p.Locale) }
 func (p wizardPage) Sexes() []option               { return sexes.in(p.Locale) }
 func (p wizardPage) Workers() []option             { return otherWork.in(p.Locale) }
@@ -125,6 +126,7 @@ func upTo(n int) (all []int) {
 
 var (
 	caseEngaged  = choices{{string(mobility.Employed), "The co-operative employs me"}, {string(mobility.SelfEmployed), "I am self-employed"}, {string(mobility.CivilServant), "I am a civil servant, sent by my administration"}}
+	caseDangers  = choices{{"", "no"}, {"circus", "Circus"}, {"stunt", "Stunts"}, {"rigging", "Rigging, work high up"}}
 	casePatterns = choices{{string(mobility.OneOff), "Once, or now and then"}, {string(mobility.Regular), "Regularly: it is a normal part of my work"}}
 	noYes        = choices{{"", "no"}, {"yes", "yes"}}
 	sexes        = choices{{"", "not said"}, {"F", "female (F)"}, {"M", "male (M)"}, {"X", "other (X)"}}
@@ -543,7 +545,7 @@ func stepOf(field string) (caseStep, int) {
 	switch field {
 	case "departure", "return", "schedule":
 		return stepWhen, 0
-	case "work", "engagements[0].type", "activity", "task":
+	case "work", "engagements[0].type", "activity", "task", "danger":
 		return stepHow, 0
 	}
 	return stepYou, 0

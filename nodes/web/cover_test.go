@@ -21,17 +21,19 @@ func TestInsuranceIsReadByItsTerms(t *testing.T) {
 	}
 	for name, test := range map[string]struct {
 		reference  string
+		danger     string
 		trips      []mobility.Trip
 		gaps, days int
 		unread     []string
 	}{
-		"where it holds":           {"Assist 114", []mobility.Trip{trip("FR", "2026-10-13", "2026-10-15")}, 0, 3, nil},
-		"elsewhere":                {"Assist 114", []mobility.Trip{trip("DE", "2026-10-13", "2026-10-15")}, 1, 3, nil},
-		"longer than it allows":    {"Assist 114", []mobility.Trip{trip("FR", "2026-10-13", "2026-10-20")}, 1, 8, nil},
-		"the second of two places": {"Assist 114", []mobility.Trip{trip("FR", "2026-10-13", "2026-10-13"), trip("DE", "2026-10-14", "2026-10-15")}, 1, 3, nil},
-		"terms that nobody noted":  {"Other 7", []mobility.Trip{trip("DE", "2026-10-13", "2026-10-15")}, 0, 3, []string{"Other 7"}},
+		"where it holds":           {"Assist 114", "", []mobility.Trip{trip("FR", "2026-10-13", "2026-10-15")}, 0, 3, nil},
+		"dangerous work":           {"Assist 114", "stunt", []mobility.Trip{trip("FR", "2026-10-13", "2026-10-15")}, 1, 3, nil},
+		"elsewhere":                {"Assist 114", "", []mobility.Trip{trip("DE", "2026-10-13", "2026-10-15")}, 1, 3, nil},
+		"longer than it allows":    {"Assist 114", "", []mobility.Trip{trip("FR", "2026-10-13", "2026-10-20")}, 1, 8, nil},
+		"the second of two places": {"Assist 114", "", []mobility.Trip{trip("FR", "2026-10-13", "2026-10-13"), trip("DE", "2026-10-14", "2026-10-15")}, 1, 3, nil},
+		"terms that nobody noted":  {"Other 7", "", []mobility.Trip{trip("DE", "2026-10-13", "2026-10-15")}, 0, 3, []string{"Other 7"}},
 	} {
-		k := casework.Case{Facts: casework.Facts{Input: mobility.Input{Trips: test.trips}}, Tracks: []casework.Track{{Kind: casework.TrackInsurance, State: contracts.TrackOK, Reference: test.reference}}}
+		k := casework.Case{Facts: casework.Facts{Input: mobility.Input{Trips: test.trips}, Danger: test.danger}, Tracks: []casework.Track{{Kind: casework.TrackInsurance, State: contracts.TrackOK, Reference: test.reference}}}
 		v := insuranceOf(web.English, k, list)
 		if len(v.Gaps) != test.gaps || v.Days != test.days || !cmp.Equal(v.Unread, test.unread) {
 			t.Errorf("%s: %+v", name, v)

@@ -309,6 +309,9 @@ func journeysOf(k casework.Case) []papers.Journey {
 	all := make([]papers.Journey, len(trips))
 	for i, t := range trips {
 		all[i] = papers.Journey{Departure: t.Start, Return: t.End, Start: t.Start, End: t.End, Host: t.Host.Country(), Kind: country.WorkKind(t.Activity)}
+		if k.Facts.Danger != "" {
+			all[i].Risks = []papers.Risk{papers.Risk(k.Facts.Danger)}
+		}
 		if t.Start == k.Start() && !k.Facts.Departure.IsZero() {
 			all[i].Departure = k.Facts.Departure
 		}
