@@ -107,7 +107,10 @@ func TestAFileIsKeptAsLongAsAnInspectorMayAsk(t *testing.T) {
 		}
 		*n.now = time.Date(2026, 6, 14, 6, 0, 0, 0, time.UTC)
 		n.tick()
-		c, _, _ = n.Store.Case(t.Context(), n.DB, access.Program(), c.ID)
+		c, there, err := n.Store.Case(t.Context(), n.DB, access.Program(), c.ID)
+		if err != nil || !there {
+			t.Fatal(there, err)
+		}
 		c = n.fire(c, casework.Close{At: c.Seen()})
 		for _, step := range []struct {
 			day  string

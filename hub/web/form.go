@@ -54,9 +54,9 @@ func (f *form) number(name string) int {
 	return int(d.IntPart())
 }
 
-// money reads an amount, with a decimal comma or point; spaces are left out. An empty field is nothing of the currency.
+// money reads an amount; a decimal comma where nothing else can be meant, so that 12,500 is asked back; spaces are left out. An empty field is nothing of the currency.
 func (f *form) money(name string, c contracts.Currency) contracts.Money {
-	text := strings.NewReplacer(" ", "", "\u00a0", "", ",", ".").Replace(f.get(name))
+	text := web.WithPoint(strings.NewReplacer(" ", "", "\u00a0", "").Replace(f.get(name)))
 	if text == "" {
 		return contracts.Zero(c)
 	}

@@ -140,7 +140,7 @@ func (s server) programme(c echo.Context) error {
 	l := web.LocaleOf(c)
 	page := programmePage{Programme: p, Instruments: instrumentNames, Total: p.Total(nil, nil), Panels: panels([]investment.Programme{*p}), MayEnter: entersBook(c),
 		Enter: enterLinks(l, "?programme="+p.ID, "allocation", "tranche", "extension", "stop")}
-	page.Decided, _ = books.Decision(p.Decision)
+	page.Decided, _ = books.Decision(p.Decision) // no programme is entered without one
 	return s.pages.Render(c, http.StatusOK, "programme", web.Page{Title: p.Name, Badges: exampleBadges(p.Example), Body: page,
 		Crumbs: []web.Link{{Text: l.T("Investments"), URL: "/investment"}, {Text: p.Name}}})
 }

@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"regexp"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -28,4 +30,16 @@ func Pairs(pairs ...string) url.Values {
 		values.Set(pairs[i], pairs[i+1])
 	}
 	return values
+}
+
+// commaDecimals is a number as most of Europe writes it, "12,5". With three digits behind the comma the English mean thousands, unless a zero
+// stands before it.
+var commaDecimals = regexp.MustCompile(`^(-?[0-9]+),([0-9]{1,2}|[0-9]{4,})$|^(-?0),([0-9]{3})$`)
+
+// WithPoint turns a decimal comma into a point where nothing else can be meant.
+func WithPoint(s string) string {
+	if commaDecimals.MatchString(s) {
+		return strings.Replace(s, ",", ".", 1)
+	}
+	return s
 }

@@ -244,7 +244,7 @@ func (f *form) share(name string) *mobility.Share {
 		return nil
 	}
 	var s mobility.Share
-	if err := s.UnmarshalJSON([]byte(withPoint(strings.TrimSpace(strings.TrimSuffix(f.get(name), "%"))))); err != nil {
+	if err := s.UnmarshalJSON([]byte(web.WithPoint(strings.TrimSpace(strings.TrimSuffix(f.get(name), "%"))))); err != nil {
 		f.Faults.Add(name, err)
 		return nil
 	}

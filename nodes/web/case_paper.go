@@ -76,7 +76,10 @@ func wantedPapers(l *web.Locale, k casework.Case, have []casework.Paper) (all []
 }
 
 // addPaper keeps a photograph or a PDF.
-func (s server) addPaper(c echo.Context) error {
+func (s server) addPaper(c echo.Context) error { return s.keepPaper(c, "/cases", s.showCase) }
+
+// keepPaper keeps a document with its case and goes back to the case's page below base; show says what is wrong with it there.
+func (s server) keepPaper(c echo.Context, base string, show func(echo.Context, int, casework.Case, *form) error) error {
 	k, err := s.caseOf(c)
 	if err != nil {
 		return err
@@ -88,12 +91,12 @@ func (s server) addPaper(c echo.Context) error {
 		err = orMissing(err, "case")
 	}
 	if err == nil {
-		return c.Redirect(http.StatusSeeOther, "/cases/"+string(k.ID)+"?done=uploaded#papers")
+		return c.Redirect(http.StatusSeeOther, base+"/"+string(k.ID)+"?done=uploaded#papers")
 	}
 	if err := f.refused(err); err != nil {
 		return err
 	}
-	return s.showCase(c, http.StatusUnprocessableEntity, k, &f)
+	return show(c, http.StatusUnprocessableEntity, k, &f)
 }
 
 // readPaper reads the form of a document: its kind, and the bytes of the file.

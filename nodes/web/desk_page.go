@@ -214,25 +214,7 @@ func hasNode(c contracts.CountryCode) bool {
 }
 
 // deskPaper adds a document from the adviser's page.
-func (s server) deskPaper(c echo.Context) error {
-	k, err := s.caseOf(c)
-	if err != nil {
-		return err
-	}
-	f := blankForm()
-	content, err := readPaper(c, &f)
-	if err == nil {
-		_, err = s.Cases.Upload(c.Request().Context(), web.ScopeOf(c), k.ID, casework.PaperKind(f.get("kind")), content)
-		err = orMissing(err, "case")
-	}
-	if err == nil {
-		return c.Redirect(http.StatusSeeOther, deskPath+"/"+string(k.ID)+"?done=uploaded#papers")
-	}
-	if err := f.refused(err); err != nil {
-		return err
-	}
-	return s.showDesk(c, http.StatusUnprocessableEntity, k, &f)
-}
+func (s server) deskPaper(c echo.Context) error { return s.keepPaper(c, deskPath, s.showDesk) }
 
 // deskWithdraw marks a document as wrong.
 func (s server) deskWithdraw(c echo.Context) error {

@@ -3,7 +3,6 @@ package web
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -57,25 +56,13 @@ func (f *form) date(name string) contracts.Date {
 	return d
 }
 
-// commaDecimals is a number as most of Europe writes it, "12,5". With three digits behind the comma the English mean thousands, unless a zero
-// stands before it.
-var commaDecimals = regexp.MustCompile(`^(-?[0-9]+),([0-9]{1,2}|[0-9]{4,})$|^(-?0),([0-9]{3})$`)
-
-// withPoint turns a decimal comma into a point where nothing else can be meant.
-func withPoint(s string) string {
-	if commaDecimals.MatchString(s) {
-		return strings.Replace(s, ",", ".", 1)
-	}
-	return s
-}
-
 // decimal reads a number. A missing one is a fault.
 func (f *form) decimal(name string) (d contracts.Decimal) {
 	if f.get(name) == "" {
 		f.Faults.Addf(contracts.FaultMissing, name, "write digits with a point, such as 12.5", "no number")
 		return d
 	}
-	v, err := contracts.ParseDecimal(withPoint(strings.ReplaceAll(f.get(name), " ", "")), 6)
+	v, err := contracts.ParseDecimal(web.WithPoint(strings.ReplaceAll(f.get(name), " ", "")), 6)
 	f.Faults.Add(name, err)
 	d.Decimal = v
 	return d
@@ -87,7 +74,7 @@ func (f *form) money(name string, c contracts.Currency) contracts.Money {
 		f.Faults.Addf(contracts.FaultMissing, name, "write digits with a point, such as 1234.56", "no amount")
 		return contracts.Money{}
 	}
-	m, err := contracts.ParseMoney(withPoint(f.get(name)), c)
+	m, err := contracts.ParseMoney(web.WithPoint(f.get(name)), c)
 	f.Faults.Add(name, err)
 	return m
 }

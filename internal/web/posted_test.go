@@ -8,7 +8,7 @@ func TestADecimalCommaIsReadWhereNothingElseCanBeMeant(t *testing.T) {
 		"12,5": "12.5", "1234,56": "1234.56", "-3,50": "-3.50", "0,085": "0.085", "7,1250": "7.1250", "12.5": "12.5", "12": "12",
 		"1,234": "1,234", "1.234,56": "1.234,56", "1,234.56": "1,234.56", "1,2,3": "1,2,3", ",5": ",5", "5,": "5,",
 	} {
-		if got := withPoint(typed); got != want {
+		if got := WithPoint(typed); got != want {
 			t.Errorf("%q is read as %q, not %q", typed, got, want)
 		}
 	}
