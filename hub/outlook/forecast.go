@@ -33,11 +33,45 @@ type Balance struct {
 
 // Forecast reckons by Method when coverage reaches 1.
 func Forecast(all []Month) Balance {
-	months := known(all)
-	months = months[max(0, len(months)-mostMonths):]
+	l, months := fitted(all)
 	out := Balance{Months: len(months), Method: Method}
 	if len(months) < fewestMonths {
 		return out
+	}
+	out.Known, out.From, out.Slope, out.Now, out.Reached = true, months[len(months)-1].Month, l.slope, l.at, l.at >= 1
+	out.Earliest, out.Likely, out.Latest = l.reaches(1, +1), l.reaches(1, 0), l.reaches(1, -1)
+	return out
+}
+
+// FanPoint is a month of the line that Forecast draws, with its band. Shares: 1 is balance.
+type FanPoint struct {
+	Month  contracts.Month `json:"month"`
+	Low    float64         `json:"low"`
+	Likely float64         `json:"likely"`
+	High   float64         `json:"high"`
+}
+
+// Fan is the line of Forecast through the months it was made from and some months beyond the last one; none where Forecast knows nothing.
+func Fan(all []Month, beyond int) []FanPoint {
+	l, months := fitted(all)
+	fan := []FanPoint{}
+	if len(months) < fewestMonths {
+		return fan
+	}
+	last := months[len(months)-1].Month
+	for x := index(months[0].Month) - index(last); x <= min(beyond, horizon); x++ {
+		at := float64(x)
+		fan = append(fan, FanPoint{ahead(last, x), l.side(at, -1), l.value(at), l.side(at, +1)})
+	}
+	return fan
+}
+
+// fitted is the line through the latest months whose costs are known, and those months; there is no line with too few of them.
+func fitted(all []Month) (line, []Month) {
+	months := known(all)
+	months = months[max(0, len(months)-mostMonths):]
+	if len(months) < fewestMonths {
+		return line{}, months
 	}
 	last := months[len(months)-1].Month
 	xs, ys := make([]float64, len(months)), make([]float64, len(months))
@@ -49,9 +83,7 @@ func Forecast(all []Month) Balance {
 	if len(months) >= 24 {
 		l = fit(xs, withoutSeason(months, xs, ys, l), 11)
 	}
-	out.Known, out.From, out.Slope, out.Now, out.Reached = true, last, l.slope, l.at, l.at >= 1
-	out.Earliest, out.Likely, out.Latest = l.reaches(1, +1), l.reaches(1, 0), l.reaches(1, -1)
-	return out
+	return l, months
 }
 
 // withoutSeason takes out of each month what its calendar month usually lies above or below the line.

@@ -90,6 +90,15 @@ func Path(all []Month) []Point {
 	return path
 }
 
+// Monthly is the coverage of each month whose costs are known.
+func Monthly(all []Month) []Point {
+	points := []Point{}
+	for _, m := range known(all) {
+		points = append(points, Point{m.Month, contracts.Decimal{Decimal: m.Contribution.DivRound(*m.Costs, 4)}})
+	}
+	return points
+}
+
 // SupportPer divides support by a number of users, and by turnover in percent. A divisor that is zero or not known gives nil.
 func SupportPer(support contracts.Money, users int, turnover contracts.Money) (perUser *contracts.Money, perEuro *decimal.Decimal) {
 	if users > 0 {

@@ -26,8 +26,9 @@ const (
 
 // Warning is a rule that fired, and on what.
 type Warning struct {
-	Rule Rule   `json:"rule"`
-	Why  string `json:"why"`
+	Rule   Rule   `json:"rule"`
+	Why    string `json:"why"`
+	Values []any  `json:"-"` // what stands in Why, for who says it in other words: contracts.Month, contracts.Decimal, int
 }
 
 // Watched is what the rules look at.
@@ -50,8 +51,11 @@ func Warnings(w Watched) []Warning {
 }
 
 func warn(rule Rule, format string, args ...any) (Warning, bool) {
-	return Warning{rule, fmt.Sprintf(format, args...)}, true
+	return Warning{rule, fmt.Sprintf(format, args...), args}, true
 }
+
+// sum is an amount as Values holds it.
+func sum(d decimal.Decimal) contracts.Decimal { return contracts.Decimal{Decimal: d} }
 
 func reportLate(w Watched) (Warning, bool) {
 	due := w.Today.AddDays(-lateAfter).Month()
@@ -112,7 +116,7 @@ func turnoverFell(w Watched) (Warning, bool) {
 	if !then.IsPositive() || now.GreaterThan(then.Mul(decimal.New(8, -1))) {
 		return Warning{}, false
 	}
-	return warn(TurnoverFell, "%s in the three months to %s, %s a year before", now, w.Months[n-1].Month, then)
+	return warn(TurnoverFell, "%s in the three months to %s, %s a year before", sum(now), w.Months[n-1].Month, sum(then))
 }
 
 func cashShort(w Watched) (Warning, bool) {
@@ -144,5 +148,5 @@ func costsOutgrow(w Watched) (Warning, bool) {
 	if !ok || !before || !costs.GreaterThan(costsThen) || !incomeThen.IsPositive() || costs.Mul(incomeThen).LessThanOrEqual(costsThen.Mul(income)) {
 		return Warning{}, false
 	}
-	return warn(CostsOutgrow, "costs from %s to %s, contributions from %s to %s", costsThen, costs, incomeThen, income)
+	return warn(CostsOutgrow, "costs from %s to %s, contributions from %s to %s", sum(costsThen), sum(costs), sum(incomeThen), sum(income))
 }
