@@ -13,6 +13,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"passerelle/contracts"
+	"passerelle/contracts/sample"
 	"passerelle/hub/consolidation"
 	"passerelle/hub/exchange"
 	"passerelle/hub/rates"
@@ -355,7 +356,7 @@ func TestProfileKeepsEveryVersion(t *testing.T) {
 
 func TestLaterMonthlyReportReplacesTheEarlier(t *testing.T) {
 	each(t, func(t *testing.T, h *Hub) {
-		report := contracts.MonthlyReport{Country: "SE", Month: contracts.NewMonth(2023, 5), Currency: "SEK", Turnover: contracts.MustMoney("1.00", "SEK"), Contribution: contracts.Zero("SEK"),
+		report := contracts.MonthlyReport{Country: "SE", Month: contracts.NewMonth(2023, 5), Currency: "SEK", FiledOn: contracts.MustDate("2023-06-10"), Turnover: contracts.MustMoney("1.00", "SEK"), Contribution: contracts.Zero("SEK"),
 			GuaranteeFund: contracts.Zero("SEK"), Tax: contracts.Zero("SEK"), Received: contracts.Zero("SEK"), Receivable: contracts.Zero("SEK")}
 		later := report
 		later.Turnover = contracts.MustMoney("2.00", "SEK")
@@ -363,6 +364,23 @@ func TestLaterMonthlyReportReplacesTheEarlier(t *testing.T) {
 		reports, err := store.Read(h.db).ReportsOfNode(t.Context(), "SE", 2023)
 		if err != nil || len(reports) != 1 || reports[0].Turnover.Fixed() != "2.00" {
 			t.Errorf("%+v, %v", reports, err)
+		}
+	})
+}
+
+func TestAClosedMonthTakesNoCorrection(t *testing.T) {
+	each(t, func(t *testing.T, h *Hub) {
+		report := sample.Report()
+		report.FiledOn = contracts.MustDate("2028-02-01")
+		must(t, h, contracts.MonthlyReportFiled{Report: report}) // never filed before: late, and taken
+		report.Invoices = 2
+		err := apply(t.Context(), h, contracts.MonthlyReportFiled{Report: report})
+		if !contracts.IsFault(err) || contracts.FaultsOf(err)[0].Code != contracts.FaultClosed || contracts.FaultsOf(err)[0].Field != "month" {
+			t.Errorf("corrected in 2028: %v", err)
+		}
+		versions, err := store.Read(h.db).ReportVersions(t.Context(), "BE", report.Month, "EUR")
+		if err != nil || len(versions) != 1 || versions[0].Report.Invoices != 1 {
+			t.Errorf("%+v, %v", versions, err)
 		}
 	})
 }

@@ -41,7 +41,7 @@ func reporting(t *testing.T) *Hub {
 		month := contracts.DateOf(contracts.MustDate("2023-01-01").Time().AddDate(0, i, 0)).Month()
 		contribution := contracts.FromMinor(int64(60000+1000*i), contracts.EUR)
 		none := contracts.Zero(contracts.EUR)
-		must(t, h, contracts.MonthlyReportFiled{Report: contracts.MonthlyReport{Country: "AT", Month: month, Currency: contracts.EUR, Turnover: contracts.Money{Amount: contribution.Amount.Mul(decimal.NewFromInt(10)), Currency: contracts.EUR},
+		must(t, h, contracts.MonthlyReportFiled{Report: contracts.MonthlyReport{Country: "AT", Month: month, Currency: contracts.EUR, FiledOn: contracts.ReportDue(month), Turnover: contracts.Money{Amount: contribution.Amount.Mul(decimal.NewFromInt(10)), Currency: contracts.EUR},
 			Contribution: contribution, GuaranteeFund: none, Tax: none, Received: none, Receivable: none, Users: &users, OperatingCosts: &costs}})
 	}
 	return h

@@ -76,11 +76,12 @@ func Profile() contracts.NodeProfile {
 // Report is a month of a small node, as its ledger and its accountant give it.
 func Report() contracts.MonthlyReport {
 	eur := func(s string) contracts.Money { return contracts.MustMoney(s, contracts.EUR) }
-	users, offices, staff, costs := 12, 1, contracts.MustDecimal("4.5"), eur("21000.00")
+	users, offices, staff, other, grants, wages, costs, cash, fund := 12, 1, contracts.MustDecimal("4.5"), eur("350.00"), eur("1200.00"), eur("15000.00"), eur("21000.00"), eur("64000.00"), eur("7.61")
 	return contracts.MonthlyReport{
-		Country: "BE", Month: contracts.NewMonth(2026, 3), Currency: contracts.EUR,
+		Country: "BE", Month: contracts.NewMonth(2026, 3), Currency: contracts.EUR, FiledOn: contracts.MustDate("2026-04-08"),
 		Turnover: eur("1170.50"), Contribution: eur("76.08"), GuaranteeFund: eur("7.61"), Tax: eur("0.00"), Received: eur("0.00"), Receivable: eur("1170.50"),
-		Invoices: 1, ActiveMembers: 1, Users: &users, Offices: &offices, PermanentStaff: &staff, OperatingCosts: &costs, Demonstration: true,
+		Invoices: 1, ActiveMembers: 1, Users: &users, Offices: &offices, PermanentStaff: &staff,
+		OtherIncome: &other, Grants: &grants, StaffCosts: &wages, OperatingCosts: &costs, Cash: &cash, GuaranteeFundBalance: &fund, Demonstration: true,
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -57,19 +56,6 @@ type VersionedProfile struct {
 }
 
 // ReportStore keeps monthly reports, every version.
-type ReportStore interface {
-	// AddReport keeps a report as the newest of its country, month and currency.
-	AddReport(ctx context.Context, r contracts.MonthlyReport, at time.Time) error
-}
-
-// FileReport takes in a monthly report; a later one for the same month and currency replaces it, and the old one is kept.
-func FileReport(ctx context.Context, s ReportStore, r contracts.MonthlyReport, at time.Time) error {
-	if err := s.AddReport(ctx, r, at); err != nil {
-		return fmt.Errorf("file monthly report %s of %s: %w", r.Month, r.Country, err)
-	}
-	return nil
-}
-
 // Compute returns the table of a year from the nodes' events: the nodes that were in the network during that year, and any
 // other country that has documents in it. Rows are in order of country.
 func Compute(ctx context.Context, s ComputedStore, year int) ([]Row, error) {

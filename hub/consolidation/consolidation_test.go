@@ -189,3 +189,22 @@ func TestLastMonthlyReportWithAFigureCounts(t *testing.T) {
 		t.Errorf("source %q", rows[0].Source)
 	}
 }
+
+func TestAMonthWithoutItsReportIsLate(t *testing.T) {
+	filed := map[contracts.Month]bool{contracts.NewMonth(2026, 1): true, contracts.NewMonth(2026, 3): true}
+	for day, want := range map[string][]string{"2026-04-14": nil, "2026-04-15": {"2026-02"}, "2026-06-15": {"2026-02", "2026-04"}} {
+		var got []string
+		for _, m := range Late(contracts.NewMonth(2026, 1), filed, contracts.Date{}, contracts.MustDate(day)) {
+			got = append(got, m.String())
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("on %s: %s", day, diff)
+		}
+	}
+	if got := Late(contracts.NewMonth(2026, 1), filed, contracts.MustDate("2026-02-01"), contracts.MustDate("2026-12-01")); len(got) > 0 {
+		t.Errorf("after it left: %v", got)
+	}
+	if got := Late(contracts.Month{}, nil, contracts.Date{}, contracts.MustDate("2026-12-01")); len(got) > 0 {
+		t.Errorf("a country that never reported has no first month, and %v", got)
+	}
+}

@@ -20,8 +20,14 @@ type Month struct {
 	Turnover     decimal.Decimal
 	Contribution decimal.Decimal
 	Costs        *decimal.Decimal // operating costs; nil until the accountant gives them
+	StaffCosts   *decimal.Decimal // a part of them
 	Grants       decimal.Decimal  // received locally
+	OtherIncome  decimal.Decimal  // neither contribution nor grant
 	Users        *int
+	Staff        *decimal.Decimal // full-time equivalents
+	Offices      *int
+	Cash         *decimal.Decimal // on the last day
+	Fund         *decimal.Decimal // the guarantee fund's balance on the last day
 }
 
 // Months makes the series of one country and currency from its reports, in order of month. Reports in another currency are left out.
@@ -30,17 +36,39 @@ func Months(reports []contracts.MonthlyReport, c contracts.Currency) (all []Mont
 		if r.Currency != c {
 			continue
 		}
-		m := Month{Month: r.Month, Turnover: r.Turnover.Amount, Contribution: r.Contribution.Amount, Users: r.Users}
-		if r.OperatingCosts != nil {
-			m.Costs = &r.OperatingCosts.Amount
+		m := Month{Month: r.Month, Turnover: r.Turnover.Amount, Contribution: r.Contribution.Amount, Users: r.Users, Offices: r.Offices,
+			Costs: amount(r.OperatingCosts), StaffCosts: amount(r.StaffCosts), Cash: amount(r.Cash), Fund: amount(r.GuaranteeFundBalance)}
+		if r.PermanentStaff != nil {
+			m.Staff = &r.PermanentStaff.Decimal
 		}
 		if r.Grants != nil {
 			m.Grants = r.Grants.Amount
+		}
+		if r.OtherIncome != nil {
+			m.OtherIncome = r.OtherIncome.Amount
 		}
 		all = append(all, m)
 	}
 	slices.SortFunc(all, func(a, b Month) int { return cmp.Compare(index(a.Month), index(b.Month)) })
 	return all
+}
+
+// amount is what was said, nil where nothing was.
+func amount(m *contracts.Money) *decimal.Decimal {
+	if m == nil {
+		return nil
+	}
+	return &m.Amount
+}
+
+// LatestCash is the cash of the latest month that says it; nil where none does.
+func LatestCash(all []Month) *decimal.Decimal {
+	for _, m := range slices.Backward(all) {
+		if m.Cash != nil {
+			return m.Cash
+		}
+	}
+	return nil
 }
 
 // index counts months, so that they can be subtracted.
@@ -112,7 +140,7 @@ func SupportPer(support contracts.Money, users int, turnover contracts.Money) (p
 	return perUser, perEuro
 }
 
-// Runway is how many whole months cash lasts when each goes on as the latest six did: costs less contribution and grants. Endless when they leave
+// Runway is how many whole months cash lasts when each goes on as the latest six did: costs less contribution, grants and other income. Endless when they leave
 // something over. False with fewer than three months of known costs.
 func Runway(cash decimal.Decimal, all []Month) (months int, endless, ok bool) {
 	latest := known(all)
@@ -122,7 +150,7 @@ func Runway(cash decimal.Decimal, all []Month) (months int, endless, ok bool) {
 	}
 	burnt := decimal.Zero
 	for _, m := range latest {
-		burnt = burnt.Add(m.Costs.Sub(m.Contribution).Sub(m.Grants))
+		burnt = burnt.Add(m.Costs.Sub(m.Contribution).Sub(m.Grants).Sub(m.OtherIncome))
 	}
 	if !burnt.IsPositive() {
 		return 0, true, true

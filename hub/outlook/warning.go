@@ -20,7 +20,6 @@ const (
 	CashShort      Rule = "cash-short"    // cash for less than six months
 	NoBalanceAhead Rule = "no-balance"    // even the hopeful side of the forecast reaches balance after the support ends
 	CostsOutgrow   Rule = "costs-outgrow" // costs of a year grew, and faster than contributions
-	lateAfter           = 45              // days
 	shortOfCash         = 6               // months
 )
 
@@ -58,8 +57,8 @@ func warn(rule Rule, format string, args ...any) (Warning, bool) {
 func sum(d decimal.Decimal) contracts.Decimal { return contracts.Decimal{Decimal: d} }
 
 func reportLate(w Watched) (Warning, bool) {
-	due := w.Today.AddDays(-lateAfter).Month()
-	if !due.Last().Before(w.Today.AddDays(-lateAfter)) { // it ended less than that many days ago
+	due := ahead(w.Today.Month(), -1)
+	for !contracts.ReportDue(due).Before(w.Today) {
 		due = ahead(due, -1)
 	}
 	if len(w.Months) == 0 || index(w.Months[len(w.Months)-1].Month) >= index(due) {

@@ -54,6 +54,34 @@ func (w Writer) AddReport(ctx context.Context, report contracts.MonthlyReport, a
 	return err
 }
 
+// ReportVersions implements consolidation.ReportStore.
+func (r Reader) ReportVersions(ctx context.Context, c contracts.CountryCode, m contracts.Month, currency contracts.Currency) ([]consolidation.FiledReport, error) {
+	return storage.All(ctx, r.q, func(row *sql.Rows) (f consolidation.FiledReport, err error) {
+		var body string
+		var received storage.Instant
+		if err = row.Scan(&f.Version, &received, &body); err != nil {
+			return f, err
+		}
+		f.Received = received.Time
+		return f, contracts.Decode([]byte(body), &f.Report)
+	}, `SELECT version, received, body FROM monthly_report WHERE country = $1 AND month = $2 AND currency = $3 ORDER BY version DESC`, string(c), m, string(currency))
+}
+
+// ReportMonths returns the months each country has reported in a currency of its own choice.
+func (r Reader) ReportMonths(ctx context.Context) (map[contracts.CountryCode][]contracts.Month, error) {
+	type line struct {
+		country contracts.CountryCode
+		month   contracts.Month
+	}
+	lines, err := storage.All(ctx, r.q, func(row *sql.Rows) (l line, err error) { return l, row.Scan(&l.country, &l.month) },
+		`SELECT DISTINCT country, month FROM monthly_report ORDER BY country, month`)
+	months := map[contracts.CountryCode][]contracts.Month{}
+	for _, l := range lines {
+		months[l.country] = append(months[l.country], l.month)
+	}
+	return months, err
+}
+
 // ReportsOf implements consolidation.ComputedStore.
 func (r Reader) ReportsOf(ctx context.Context, year int) ([]contracts.MonthlyReport, error) {
 	return r.reports(ctx, `m.month BETWEEN $1 AND $2`, contracts.NewMonth(year, 1), contracts.NewMonth(year, 12))

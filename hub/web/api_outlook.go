@@ -21,7 +21,9 @@ type outlookJSON struct {
 	Coverage      *contracts.Decimal    `json:"coverage" jsonschema:"nullable"` // of the latest twelve months
 	Path          []outlook.Point       `json:"path"`
 	Balance       outlook.Balance       `json:"balance"`
-	Support       *supportJSON          `json:"support" jsonschema:"nullable"` // null where none was sent
+	Cash          *contracts.Decimal    `json:"cash" jsonschema:"nullable"`
+	Runway        *int                  `json:"months_of_cash" jsonschema:"nullable"` // null where it is not known, or where income covers the costs
+	Support       *supportJSON          `json:"support" jsonschema:"nullable"`        // null where none was sent
 	Warnings      []outlook.Warning     `json:"warnings"`
 	Base          *outlook.Base         `json:"base" jsonschema:"nullable"`
 	WhatIf        *outlook.Result       `json:"what_if" jsonschema:"nullable"`
@@ -81,9 +83,17 @@ func (s server) apiOutlook(c echo.Context) error {
 // foresee fills in what follows from the months alone.
 func (o *outlookJSON) foresee(months []outlook.Month, today contracts.Date) {
 	o.Path, o.Balance = outlook.Path(months), outlook.Forecast(months)
-	o.Warnings = outlook.Warnings(outlook.Watched{Months: months, Today: today})
+	o.Warnings = outlook.Warnings(outlook.Watched{Months: months, Today: today, Cash: outlook.LatestCash(months)})
 	if n := len(o.Path); n > 0 {
 		o.Coverage = &o.Path[n-1].Coverage
+	}
+	cash := outlook.LatestCash(months)
+	if cash == nil {
+		return
+	}
+	o.Cash = &contracts.Decimal{Decimal: *cash}
+	if left, endless, ok := outlook.Runway(*cash, months); ok && !endless {
+		o.Runway = &left
 	}
 }
 

@@ -23,6 +23,7 @@ type Counts struct{ Invoices, CreditNotes, ActiveMembers int }
 // Store counts documents and keeps what was filed.
 type Store interface {
 	CountMonth(ctx context.Context, q storage.Querier, m contracts.Month, c contracts.Currency) (Counts, error)
+	CountReports(ctx context.Context, q storage.Querier, m contracts.Month, c contracts.Currency) (versions int, err error)
 	InsertReport(ctx context.Context, tx *storage.Tx, r contracts.MonthlyReport, at time.Time) error
 }
 
@@ -41,15 +42,26 @@ type Reports struct {
 type FromAccountant struct {
 	Users          *int               `json:"users,omitzero"`
 	Offices        *int               `json:"offices,omitzero"`
-	PermanentStaff *contracts.Decimal `json:"permanent_staff,omitzero"`
-	OperatingCosts *contracts.Money   `json:"operating_costs,omitzero"`
+	PermanentStaff *contracts.Decimal `json:"permanent_staff,omitzero"` // full-time equivalents
+	OtherIncome    *contracts.Money   `json:"other_income,omitzero"`
 	Grants         *contracts.Money   `json:"grants,omitzero"`
+	StaffCosts     *contracts.Money   `json:"staff_costs,omitzero"`
+	OperatingCosts *contracts.Money   `json:"operating_costs,omitzero"`
+	Cash           *contracts.Money   `json:"cash,omitzero"`
+	FundBalance    *contracts.Money   `json:"guarantee_fund_balance,omitzero"`
+}
+
+// Said is what the accountant said in a report.
+func Said(r contracts.MonthlyReport) FromAccountant {
+	return FromAccountant{Users: r.Users, Offices: r.Offices, PermanentStaff: r.PermanentStaff, OtherIncome: r.OtherIncome, Grants: r.Grants, StaffCosts: r.StaffCosts,
+		OperatingCosts: r.OperatingCosts, Cash: r.Cash, FundBalance: r.GuaranteeFundBalance}
 }
 
 // Build computes the report of a month in one currency. A month that is still running gives what is there so far.
 func (s Reports) Build(ctx context.Context, q storage.Querier, m contracts.Month, c contracts.Currency, a FromAccountant) (contracts.MonthlyReport, error) {
-	r := contracts.MonthlyReport{Country: s.Country, Month: m, Currency: c, Users: a.Users, Offices: a.Offices, PermanentStaff: a.PermanentStaff,
-		OperatingCosts: a.OperatingCosts, Grants: a.Grants, Demonstration: s.Demonstration}
+	r := contracts.MonthlyReport{Country: s.Country, Month: m, Currency: c, FiledOn: contracts.DateOf(s.Now().UTC()), Users: a.Users, Offices: a.Offices, PermanentStaff: a.PermanentStaff,
+		OtherIncome: a.OtherIncome, Grants: a.Grants, StaffCosts: a.StaffCosts, OperatingCosts: a.OperatingCosts, Cash: a.Cash, GuaranteeFundBalance: a.FundBalance,
+		Demonstration: s.Demonstration}
 	balance := func(account ledger.Account, from contracts.Date) (contracts.Money, error) {
 		return ledger.Balance(ctx, q, ledger.Filter{Account: account, From: from, To: m.Last()}, c)
 	}
@@ -87,20 +99,29 @@ func (s Reports) Build(ctx context.Context, q storage.Querier, m contracts.Month
 	return r, nil
 }
 
-// FaultEarly is raised for a month that has not ended.
-const FaultEarly contracts.FaultCode = "early"
-
-// File builds the report of a month that has ended, keeps it and sends it to the hub. Filing again replaces it there; every version
-// is kept here.
-func (s Reports) File(ctx context.Context, m contracts.Month, c contracts.Currency, a FromAccountant) (r contracts.MonthlyReport, err error) {
-	if !contracts.DateOf(s.Now().UTC()).After(m.Last()) {
-		return r, contracts.Fault{Code: FaultEarly, Field: "month", Message: fmt.Sprintf("%s has not ended", m), Remedy: fmt.Sprintf("file it from %s on", m.Next().First())}
+// Check says whether a report may be filed as it is: its figures hold, and a correction does not come too late.
+func Check(r contracts.MonthlyReport, versions int) error {
+	if err := r.Validate(); err != nil {
+		return err
 	}
+	if versions > 0 {
+		return r.CheckCorrection()
+	}
+	return nil
+}
+
+// File builds the report of a month that has ended, keeps it and sends it to the hub. Filing again is a new version; every version is kept, here
+// and there.
+func (s Reports) File(ctx context.Context, m contracts.Month, c contracts.Currency, a FromAccountant) (r contracts.MonthlyReport, err error) {
 	err = s.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		if r, err = s.Build(ctx, tx, m, c, a); err != nil {
 			return err
 		}
-		if err := r.Validate(); err != nil {
+		versions, err := s.Store.CountReports(ctx, tx, m, c)
+		if err != nil {
+			return err
+		}
+		if err := Check(r, versions); err != nil {
 			return err
 		}
 		if err := s.Store.InsertReport(ctx, tx, r, s.Now()); err != nil {

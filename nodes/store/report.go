@@ -18,6 +18,12 @@ func (Store) CountMonth(ctx context.Context, q storage.Querier, m contracts.Mont
 	return n, err
 }
 
+// CountReports counts the versions of a month's report.
+func (Store) CountReports(ctx context.Context, q storage.Querier, m contracts.Month, c contracts.Currency) (versions int, err error) {
+	err = q.QueryRowContext(ctx, `SELECT COUNT(*) FROM monthly_report WHERE month = $1 AND currency = $2`, m, c).Scan(&versions)
+	return versions, err
+}
+
 // InsertReport keeps a filed report beside its earlier versions.
 func (st Store) InsertReport(ctx context.Context, tx *storage.Tx, r contracts.MonthlyReport, at time.Time) error {
 	body, err := encode(r)
