@@ -8,6 +8,7 @@ import (
 	"passerelle/contracts"
 	"passerelle/hub/investment"
 	"passerelle/hub/store"
+	"passerelle/internal/book"
 	"passerelle/internal/federation"
 	"passerelle/internal/ledger"
 	"passerelle/internal/storage"
@@ -58,7 +59,7 @@ func verifyInvestments(ctx context.Context, q storage.Querier) (federation.Check
 		if err != nil && !contracts.IsFault(err) {
 			return *check, err
 		}
-		if err != nil || !investment.SamePostings(stored, t) {
+		if err != nil || !book.SamePostings(stored, t) {
 			check.Badf(t.Reference, "the ledger does not have what the entry comes to")
 		}
 	}

@@ -5,10 +5,11 @@ import (
 	"fmt"
 
 	"passerelle/contracts"
+	"passerelle/internal/book"
 )
 
 // Kind names an act in the store, in JSON and in the addresses of the forms. It is never changed.
-type Kind string
+type Kind = book.Kind
 
 // Act is something that happened to the investments: one of the types of this file.
 type Act interface {
@@ -139,21 +140,18 @@ type Stopped struct {
 }
 
 // kinds makes an act of each kind, in the order in which pages list them.
-var kinds = []struct {
-	kind Kind
-	read func([]byte) (Act, error)
-}{
-	{"decision", reading[DecisionTaken]}, {"programme", reading[ProgrammeOpened]}, {"extension", reading[Extended]}, {"allocation", reading[Allocated]},
-	{"tranche", reading[TranchePlanned]}, {"condition", reading[ConditionMet]}, {"release", reading[Released]}, {"order", reading[Ordered]},
-	{"sending", reading[Sent]}, {"confirmation", reading[Confirmed]}, {"repayment", reading[Repaid]}, {"conversion", reading[Converted]},
-	{"impairment", reading[Impaired]}, {"write-off", reading[WrittenOff]}, {"stop", reading[Stopped]},
+var kinds = []book.Reading[Act]{
+	{Kind: "decision", Read: reading[DecisionTaken]}, {Kind: "programme", Read: reading[ProgrammeOpened]}, {Kind: "extension", Read: reading[Extended]}, {Kind: "allocation", Read: reading[Allocated]},
+	{Kind: "tranche", Read: reading[TranchePlanned]}, {Kind: "condition", Read: reading[ConditionMet]}, {Kind: "release", Read: reading[Released]}, {Kind: "order", Read: reading[Ordered]},
+	{Kind: "sending", Read: reading[Sent]}, {Kind: "confirmation", Read: reading[Confirmed]}, {Kind: "repayment", Read: reading[Repaid]}, {Kind: "conversion", Read: reading[Converted]},
+	{Kind: "impairment", Read: reading[Impaired]}, {Kind: "write-off", Read: reading[WrittenOff]}, {Kind: "stop", Read: reading[Stopped]},
 }
 
 // Kinds lists the names of all acts.
 func Kinds() []Kind {
 	all := make([]Kind, len(kinds))
 	for i, k := range kinds {
-		all[i] = k.kind
+		all[i] = k.Kind
 	}
 	return all
 }
@@ -164,19 +162,7 @@ func reading[A Act](body []byte) (Act, error) {
 }
 
 // ReadAct reads an act from JSON, as strictly as the wire is read.
-func ReadAct(kind Kind, body []byte) (Act, error) {
-	for _, k := range kinds {
-		if k.kind != kind {
-			continue
-		}
-		act, err := k.read(body)
-		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", kind, err)
-		}
-		return act, nil
-	}
-	return nil, contracts.Fault{Code: contracts.FaultInvalid, Field: "kind", Message: fmt.Sprintf("%.40q is no kind of entry", string(kind))}
-}
+func ReadAct(kind Kind, body []byte) (Act, error) { return book.ReadAct(kinds, kind, body) }
 
 // WriteAct writes an act as ReadAct reads it.
 func WriteAct(a Act) ([]byte, error) { return json.Marshal(a) }

@@ -1,11 +1,10 @@
 package investment
 
 import (
-	"fmt"
-
 	"github.com/shopspring/decimal"
 
 	"passerelle/contracts"
+	"passerelle/internal/book"
 	"passerelle/internal/ledger"
 )
 
@@ -22,44 +21,15 @@ const (
 	Commitments    ledger.Account = "investment-commitments"
 )
 
-// booking is what an act posts: nothing when it has no postings.
-type booking struct {
-	text     string
-	postings []ledger.Posting
-}
+type booking = book.Booking
 
 // moves books an amount from one account to another.
 func moves(tranche string, from, to ledger.Account, m contracts.Money) []ledger.Posting {
 	return []ledger.Posting{{Account: to, Owner: tranche, Amount: m}, {Account: from, Owner: tranche, Amount: m.Neg()}}
 }
 
-func reference(number int) string { return fmt.Sprintf("investment/%d", number) }
-
-// book adds what an entry posts to the bookings of the books.
-func (b *Books) book(e Entry, booked booking) {
-	if len(booked.postings) == 0 {
-		return
-	}
-	b.bookings = append(b.bookings, ledger.Transaction{Date: e.Day, Reference: reference(e.Number), Description: booked.text, Cause: string(e.Kind),
-		RecordedBy: e.By, RecordedAt: e.Recorded, Postings: booked.postings})
-}
-
 // Bookings returns every transaction that the book comes to.
 func (b Books) Bookings() []ledger.Transaction { return b.bookings }
-
-// SamePostings tells whether two transactions post the same on the same day.
-func SamePostings(a, b ledger.Transaction) bool {
-	if a.Date != b.Date || len(a.Postings) != len(b.Postings) {
-		return false
-	}
-	for i := range a.Postings {
-		x, y := a.Postings[i], b.Postings[i]
-		if x.Account != y.Account || x.Owner != y.Owner || !x.Amount.Equal(y.Amount) {
-			return false
-		}
-	}
-	return true
-}
 
 // asset is the account of what a tranche becomes when it is sent.
 func (i Instrument) asset() ledger.Account {

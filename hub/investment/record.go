@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"passerelle/contracts"
+	"passerelle/internal/book"
 	"passerelle/internal/ledger"
 )
 
@@ -25,35 +26,12 @@ type Store interface {
 }
 
 // Dated is an act with the day from which it counts.
-type Dated struct {
-	Day contracts.Date
-	Act Act
-}
+type Dated = book.Dated[Act]
 
 // Record enters acts into the book and their bookings into the ledger, within the caller's transaction: all or, with an error, none. It returns
 // the state after them.
 func Record(ctx context.Context, s Store, by string, now time.Time, acts ...Dated) (Books, error) {
-	entries, err := s.InvestmentEntries(ctx)
-	if err != nil {
-		return Books{}, fmt.Errorf("read the book of investments: %w", err)
-	}
-	var books Books
-	for _, a := range acts {
-		e, booked, after, err := Enter(entries, a.Act, a.Day, by, now)
-		if err != nil {
-			return Books{}, err
-		}
-		if err := s.AddInvestmentEntry(ctx, e); err != nil {
-			return Books{}, fmt.Errorf("add entry %d: %w", e.Number, err)
-		}
-		if booked.Reference != "" {
-			if err := s.Post(ctx, booked); err != nil {
-				return Books{}, fmt.Errorf("book entry %d: %v", e.Number, err) // what the ledger refuses is no fault of who enters
-			}
-		}
-		entries, books = append(entries, e), after
-	}
-	return books, nil
+	return rules.Record(ctx, book.Store[Act]{Entries: s.InvestmentEntries, Add: s.AddInvestmentEntry, Post: s.Post}, by, now, acts...)
 }
 
 // Read returns the state as it was on a day, with the entries behind it; no day means now.
