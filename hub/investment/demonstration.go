@@ -29,7 +29,9 @@ type story struct {
 	meetings int
 }
 
-func (s *story) on(day string, a Act) { s.acts = append(s.acts, Dated{Day: contracts.MustDate(day), Act: a}) }
+func (s *story) on(day string, a Act) {
+	s.acts = append(s.acts, Dated{Day: contracts.MustDate(day), Act: a})
+}
 
 // meets enters an example of a decision and returns its id.
 func (s *story) meets(day, motion, reason string) string {
