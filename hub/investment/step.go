@@ -85,7 +85,7 @@ func (a Released) apply(b *Books, on contracts.Date) (booking, error) {
 		t.Conditions[n-1].Waived = a.Decision
 	}
 	t.State, t.Release, t.Released = Approved, a.Decision, on
-	return booking{Text: "release of " + t.ID, Postings: moves(t.ID, Commitments, Promised, t.Amount)}, nil
+	return booking{About: "release of " + t.ID, Postings: moves(t.ID, Commitments, Promised, t.Amount)}, nil
 }
 
 func (a Ordered) apply(b *Books, on contracts.Date) (booking, error) {
@@ -118,7 +118,7 @@ func (a Sent) apply(b *Books, on contracts.Date) (booking, error) {
 	case Equity:
 		t.OpenEquity = t.Amount
 	}
-	return booking{Text: "transfer of " + t.ID, Postings: append(moves(t.ID, Promised, Commitments, t.Amount), moves(t.ID, Bank, p.Instrument.asset(), t.Amount)...)}, nil
+	return booking{About: "transfer of " + t.ID, Postings: append(moves(t.ID, Promised, Commitments, t.Amount), moves(t.ID, Bank, p.Instrument.asset(), t.Amount)...)}, nil
 }
 
 func (a Confirmed) apply(b *Books, on contracts.Date) (booking, error) {
@@ -174,7 +174,7 @@ func (a Repaid) apply(b *Books, _ contracts.Date) (booking, error) {
 	if p.Instrument == Loan || p.Instrument == Equity {
 		postings = t.reduce(Bank, a.Amount)
 	}
-	return booking{Text: "repayment of " + t.ID, Postings: postings}, nil
+	return booking{About: "repayment of " + t.ID, Postings: postings}, nil
 }
 
 func (a Converted) apply(b *Books, _ contracts.Date) (booking, error) {
@@ -186,7 +186,7 @@ func (a Converted) apply(b *Books, _ contracts.Date) (booking, error) {
 		return booking{}, err
 	}
 	t.OpenLoan, t.OpenEquity.Amount = less(t.OpenLoan, a.Amount), t.OpenEquity.Amount.Add(a.Amount.Amount)
-	return booking{Text: "conversion of " + t.ID, Postings: moves(t.ID, Loans, Shares, a.Amount)}, nil
+	return booking{About: "conversion of " + t.ID, Postings: moves(t.ID, Loans, Shares, a.Amount)}, nil
 }
 
 func (a Impaired) apply(b *Books, _ contracts.Date) (booking, error) {
@@ -198,7 +198,7 @@ func (a Impaired) apply(b *Books, _ contracts.Date) (booking, error) {
 		return booking{}, err
 	}
 	t.Impaired.Amount = t.Impaired.Amount.Add(a.Amount.Amount)
-	return booking{Text: "impairment of " + t.ID, Postings: moves(t.ID, Impairments, ImpairmentCost, a.Amount)}, nil
+	return booking{About: "impairment of " + t.ID, Postings: moves(t.ID, Impairments, ImpairmentCost, a.Amount)}, nil
 }
 
 func (a WrittenOff) apply(b *Books, _ contracts.Date) (booking, error) {
@@ -216,7 +216,7 @@ func (a WrittenOff) apply(b *Books, _ contracts.Date) (booking, error) {
 	}
 	t.Impaired = less(t.Impaired, covered)
 	postings := slices.Concat(moves(t.ID, Losses, Impairments, covered), t.reduce(Losses, a.Amount))
-	return booking{Text: "write-off of " + t.ID, Postings: substance(postings)}, nil
+	return booking{About: "write-off of " + t.ID, Postings: substance(postings)}, nil
 }
 
 func (a Stopped) apply(b *Books, on contracts.Date) (booking, error) {
@@ -242,5 +242,5 @@ func (a Stopped) apply(b *Books, on contracts.Date) (booking, error) {
 		t.State = Withdrawn
 	}
 	p.Stops = append(p.Stops, Stop{a.Country, on, a.Decision})
-	return booking{Text: fmt.Sprintf("stop of %s in %s", a.Country, p.ID), Postings: postings}, nil
+	return booking{About: fmt.Sprintf("stop of %s in %s", a.Country, p.ID), Postings: postings}, nil
 }

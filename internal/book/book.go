@@ -41,7 +41,7 @@ type Dated[A Act] struct {
 
 // Booking is what an act posts in the ledger: nothing when it has no postings.
 type Booking struct {
-	Text     string
+	About    string
 	Postings []ledger.Posting
 }
 
@@ -78,7 +78,7 @@ func (r Rules[A, S]) Fold(entries []Entry[A]) (Folded[S], error) {
 			return Folded[S]{State: r.Empty()}, entryError{e.Number, e.Day, err}
 		}
 		if len(booked.Postings) > 0 {
-			f.Bookings = append(f.Bookings, ledger.Transaction{Date: e.Day, Reference: r.reference(e.Number), Description: booked.Text, Cause: string(e.Kind),
+			f.Bookings = append(f.Bookings, ledger.Transaction{Date: e.Day, Reference: r.reference(e.Number), Description: booked.About, Cause: string(e.Kind),
 				RecordedBy: e.By, RecordedAt: e.Recorded, Postings: booked.Postings})
 		}
 	}
