@@ -1,0 +1,59 @@
+// Package ubl writes and reads EN 16931 documents in UBL 2.1 (ISO/IEC 19845): Invoice and CreditNote, in the binding of
+// CEN/TS 16931-3-2. Peppol BIS Billing 3, XRechnung and NLCIUS are the same syntax with their own identifiers and rules.
+//
+// One description of the document, in the order of the schema, serves both directions. It judges nothing: see package
+// rules.
+package ubl
+
+import (
+	"passerelle/adapters/format/en16931"
+	"passerelle/adapters/format/xmltree"
+	"passerelle/contracts"
+)
+
+const (
+	invoice    = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
+	creditNote = "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2"
+	aggregate  = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
+	basic      = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
+)
+
+var names = xmltree.Names{invoice: "inv", creditNote: "cn", aggregate: "cac", basic: "cbc"}
+
+// Write returns the document as an Invoice, or as a CreditNote when its type is one. What the document has and UBL has no
+// place for is a Fault with code not-carried.
+func Write(d en16931.Document) ([]byte, error) {
+	root, namespace := "Invoice", invoice
+	if d.IsCreditNote() {
+		root, namespace = "CreditNote", creditNote
+	}
+	m := mapping{credit: d.IsCreditNote(), d: &d}
+	return xmltree.Write(root+` xmlns="`+namespace+`" xmlns:cac="`+aggregate+`" xmlns:cbc="`+basic+`"`, m.document)
+}
+
+// Is tells whether the root is one that Read reads.
+func Is(root string) bool { return root == "inv:Invoice" || root == "cn:CreditNote" }
+
+// Read reads an Invoice or a CreditNote. Faults with code not-carried name what is in the bytes and not in the document;
+// out-of-order names what the schema would refuse; the document holds the rest. All other faults mean that it cannot be
+// relied upon.
+func Read(b []byte) (en16931.Document, error) {
+	root, err := Parse(b)
+	if err != nil {
+		return en16931.Document{}, err
+	}
+	return From(root)
+}
+
+// Parse reads the bytes into a tree for From, or refuses them.
+func Parse(b []byte) (*xmltree.Element, error) { return xmltree.Parse(b, names) }
+
+// From is Read for a document that Parse has read.
+func From(root *xmltree.Element) (en16931.Document, error) {
+	var d en16931.Document
+	if !Is(root.Name) {
+		return d, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is no UBL invoice or credit note", Remedy: "its first element should be Invoice or CreditNote of UBL 2"}
+	}
+	m := mapping{credit: root.Name == "cn:CreditNote", d: &d}
+	return d, xmltree.Read(root, m.document)
+}
