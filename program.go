@@ -178,13 +178,19 @@ func openHub(ctx context.Context, p party) (*program, *hub.Hub, error) {
 		return nil, nil, errors.Join(err, prog.close())
 	}
 	config := p.federation(prog)
-	config.Apply = h.Apply
+	config.Apply, config.Returned = h.Apply, h.Returned
 	endpoint, err := federation.New(config)
 	if err != nil {
 		return nil, nil, errors.Join(err, prog.close())
 	}
 	network.Endpoint = endpoint
-	prog.handler, prog.channel, prog.watch = h.Handler(), endpoint.Run, endpoint.Watch(nil)
+	prog.handler, prog.watch = h.Handler(), endpoint.Watch(nil)
+	prog.channel = func(ctx context.Context) error {
+		g, ctx := errgroup.WithContext(ctx)
+		g.Go(func() error { return endpoint.Run(ctx) })
+		g.Go(func() error { return h.Telling(ctx) })
+		return g.Wait()
+	}
 	return prog, h, nil
 }
 

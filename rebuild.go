@@ -108,11 +108,11 @@ func (c into) importLogs(ctx context.Context, o output, p party, logs []*federat
 		}
 		m := o.meter("lines", total)
 		defer m.end()
-		apply, err := effectOf(p, db, c.Network)
-		if err != nil {
+		im := federation.Import{Key: p.key, Directory: p.directory, Now: p.now, Progress: func() { m.step(1) }}
+		var err error
+		if im.Apply, im.Returned, err = effectOf(p, db, c.Network); err != nil {
 			return err
 		}
-		im := federation.Import{Key: p.key, Directory: p.directory, Now: p.now, Progress: func() { m.step(1) }, Apply: apply}
 		for _, l := range logs {
 			if err := do(im, ctx, tx, l); err != nil {
 				return err
@@ -125,28 +125,29 @@ func (c into) importLogs(ctx context.Context, o output, p party, logs []*federat
 // applyAt is what an Import does with an event.
 type applyAt = func(ctx context.Context, tx *storage.Tx, from contracts.PartyID, event contracts.Event, at time.Time) error
 
-// effectOf returns what the party's own program does with an event, on a clock that shows when it did.
-func effectOf(p party, db *storage.DB, network string) (applyAt, error) {
+// effectOf returns what the party's own program does with an event of others, on a clock that shows when it did, and with one of its own.
+func effectOf(p party, db *storage.DB, network string) (applyAt, federation.ApplyFunc, error) {
 	clock := p.now()
 	now := func() time.Time { return clock }
-	apply := hub.New(db, hub.Options{Now: now}).Apply
+	h := hub.New(db, hub.Options{Now: now})
+	apply, returned := h.Apply, federation.ApplyFunc(h.Returned)
 	if country, ok := p.self.Country(); ok {
 		settings, err := nodes.LoadSettings(filepath.Join(network, string(p.self)+".yaml"))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		nowhere := memory.NewBroker()
 		n, err := nodes.New(nodes.Options{Country: country, Settings: settings, DB: db, Now: now,
 			Network: federation.Config{Key: p.key, Directory: p.directory, Publisher: nowhere, Subscriber: nowhere}})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		apply = n.Apply
+		apply, returned = n.Apply, n.Returned
 	}
 	return func(ctx context.Context, tx *storage.Tx, from contracts.PartyID, event contracts.Event, at time.Time) error {
 		clock = at
 		return apply(ctx, tx, from, event)
-	}, nil
+	}, returned, nil
 }
 
 // logFiles are opened logs.

@@ -42,7 +42,7 @@ type Options struct {
 
 	Condition web.Condition // how the channels with the nodes stand, for their operator; nil shows none
 
-	Network Network // by which it hands on what nodes write to each other; nil hands on nothing
+	Network Network // by which Telling writes to nodes; without one, what is for them waits
 }
 
 // Hub is the hub on a database that has its Migrations.
@@ -55,11 +55,12 @@ type Hub struct {
 	accounts  *account.Accounts
 	condition web.Condition
 	network   Network
+	wake      chan struct{} // there is something to tell
 }
 
 // New returns the hub of a database.
 func New(db *storage.DB, o Options) *Hub {
-	h := &Hub{db: db, now: o.Now, log: o.Log, tracer: o.Tracer, accounts: o.Accounts, condition: o.Condition, network: o.Network}
+	h := &Hub{db: db, now: o.Now, log: o.Log, tracer: o.Tracer, accounts: o.Accounts, condition: o.Condition, network: o.Network, wake: make(chan struct{}, 1)}
 	if h.now == nil {
 		h.now = time.Now
 	}
@@ -108,7 +109,7 @@ func (h *Hub) dispatch(ctx context.Context, tx *storage.Tx, event contracts.Even
 	case contracts.CaseProgressed:
 		return s.KeepProgress(ctx, e)
 	case contracts.SealingKeyPublished:
-		return h.forwardKey(ctx, tx, e)
+		return h.keepKey(ctx, tx, e)
 	case contracts.CaseMessageSent:
 		return h.forwardMessage(ctx, tx, e)
 	}

@@ -67,6 +67,7 @@ func (v *replay) country(ctx context.Context, country contracts.CountryCode, pee
 	v.byID, v.sums = map[contracts.InvoiceID]exchange.Document{}, map[cell]exchange.Entry{}
 	v.has = filed{reports: map[string][]contracts.MonthlyReport{}, cases: map[contracts.CaseID]contracts.CaseProgressed{}}
 	var events []exchangeEvent
+	var letters []handedOn
 	err := federation.Received(ctx, v.q, peer, func(f federation.Fact) error {
 		if f.Outcome != federation.Applied || f.Message.Type == federation.TypeKeyRotated { // which is for the registry, not for the projections
 			return nil
@@ -74,6 +75,10 @@ func (v *replay) country(ctx context.Context, country contracts.CountryCode, pee
 		event, err := f.Event()
 		if err != nil {
 			v.documents.Badf(f.Key(), "applied, and cannot be read: %v", err)
+			return nil
+		}
+		if m, letter := event.(contracts.CaseMessageSent); letter {
+			letters = append(letters, handedOn{f.Key(), contracts.NodeID(m.To), contracts.FrameForwarded{Frame: f.Frame()}})
 			return nil
 		}
 		events = append(events, exchangeEvent{f.Key(), event})
@@ -86,6 +91,9 @@ func (v *replay) country(ctx context.Context, country contracts.CountryCode, pee
 		if err := v.apply(ctx, e); err != nil {
 			return err
 		}
+	}
+	if err := v.compareHandedOn(ctx, letters); err != nil {
+		return err
 	}
 	if err := v.compare(ctx, country); err != nil {
 		return err

@@ -57,3 +57,24 @@ func (v *replay) compareKey(ctx context.Context, kept store.Reader, country cont
 	}
 	return nil
 }
+
+// handedOn is a message of one node for another.
+type handedOn struct {
+	key   string
+	to    contracts.PartyID
+	event contracts.FrameForwarded
+}
+
+// compareHandedOn demands that every message between nodes is told to its addressee, or waits for it.
+func (v *replay) compareHandedOn(ctx context.Context, letters []handedOn) error {
+	for _, l := range letters {
+		v.cases.Rows++
+		switch known, err := store.Read(v.q).Knows(ctx, l.to, l.event); {
+		case err != nil:
+			return err
+		case !known:
+			v.cases.Badf(l.key, "it was taken for %s, and is neither handed on nor waits", l.to)
+		}
+	}
+	return nil
+}

@@ -15,6 +15,11 @@ type frameKey struct{}
 // FrameOf is the frame of the event that Apply is called with, as its sender signed it; empty outside of Apply.
 func FrameOf(ctx context.Context) contracts.SignedFrame {
 	line, _ := ctx.Value(frameKey{}).([]byte) // absent: nothing came over the wire
+	return signedFrame(line)
+}
+
+// signedFrame takes a frame apart; what is none has no parts.
+func signedFrame(line []byte) contracts.SignedFrame {
 	var f flattened
 	if decodeFrame(line, &f) != nil {
 		return contracts.SignedFrame{}
@@ -68,4 +73,10 @@ func (e *Endpoint) Network() string { return e.dir().Network }
 func (e *Endpoint) Present() []contracts.PartyID {
 	dir := e.dir()
 	return slices.DeleteFunc(dir.channels(e.self), dir.Left)
+}
+
+// Agrees tells whether a peer has been heard since this start and holds our history as we hold it: what is written to it then is no second history.
+func (e *Endpoint) Agrees(peer contracts.PartyID) bool {
+	r := e.relay(peer)
+	return r != nil && r.agreement() == Agreed && e.mayWrite(peer) == nil
 }

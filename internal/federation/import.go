@@ -20,6 +20,9 @@ type Import struct {
 
 	// Apply puts the effect of an event into the books, as an ApplyFunc does, at the moment its receipt names.
 	Apply func(ctx context.Context, tx *storage.Tx, from contracts.PartyID, event contracts.Event, at time.Time) error
+
+	// Returned tells the books of an event of the party's own; may be nil.
+	Returned ApplyFunc
 }
 
 // Own imports the log of the party itself. ExportLog of the database gives the same bytes again.
@@ -80,13 +83,14 @@ type importing struct {
 	audit auditor
 
 	outbound, inbound chain
-	ownKey, peerKey   KeyID // that speak next
+	known             map[string]bool // ids of our messages
+	ownKey, peerKey   KeyID           // that speak next
 	frozen            bool
 	heard             time.Time
 }
 
 func (im Import) channel(tx *storage.Tx, peer contracts.PartyID) *importing {
-	return &importing{Import: im, tx: tx, peer: peer, audit: auditor{q: tx, dir: im.Directory, self: im.Key.Party}}
+	return &importing{Import: im, tx: tx, peer: peer, known: map[string]bool{}, audit: auditor{q: tx, dir: im.Directory, self: im.Key.Party}}
 }
 
 // sent imports what this party sent and the answers to it.
@@ -102,6 +106,9 @@ func (ch *importing) sent(ctx context.Context, frames, answers logSection) error
 			return unfit{err}
 		}
 		ch.ownKey = speaksNext(in, Applied)
+		if err := ch.knowAgain(ctx, in.message); err != nil {
+			return err
+		}
 		return rows.add(outgoing{message: in.message, hash: in.hash, frame: frame})
 	})
 	if err != nil {
@@ -111,6 +118,15 @@ func (ch *importing) sent(ctx context.Context, frames, answers logSection) error
 		return err
 	}
 	return ch.answers(ctx, answers)
+}
+
+// knowAgain tells the books of a fact of our own, once: every later epoch holds it again under its id.
+func (ch *importing) knowAgain(ctx context.Context, m Message) error {
+	if ch.known[m.ID] {
+		return nil
+	}
+	ch.known[m.ID] = true
+	return knowAgain(ctx, ch.tx, ch.Returned, ch.peer, m)
 }
 
 // continueWith follows a chain by what the message says of itself.

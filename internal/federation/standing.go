@@ -179,22 +179,22 @@ func (t *taking) takeBack(ctx context.Context, in incoming) error {
 		return err
 	}
 	t.stands, t.asks = true, true
-	if err := t.knowAgain(ctx, m); err != nil {
+	if err := knowAgain(ctx, t.tx, t.e.Returned, t.peer, m); err != nil {
 		return fmt.Errorf("take back %s/%d: %w", t.peer, m.Sequence, err)
 	}
 	return insertOutgoing(ctx, t.tx, t.peer, []outgoing{{message: m, hash: in.hash, frame: in.frame}}, t.e.Now())
 }
 
-// knowAgain tells the books of a fact that they had lost.
-func (t *taking) knowAgain(ctx context.Context, m Message) error {
-	if t.e.Returned == nil || m.Type == TypeKeyRotated {
+// knowAgain tells the books of a fact of our own that they had lost.
+func knowAgain(ctx context.Context, tx *storage.Tx, returned ApplyFunc, peer contracts.PartyID, m Message) error {
+	if returned == nil || m.Type == TypeKeyRotated {
 		return nil
 	}
 	event, err := contracts.DecodeEvent(m.Type, m.Data)
 	if err != nil {
 		return err
 	}
-	return t.e.Returned(ctx, t.tx, t.peer, event)
+	return returned(ctx, tx, peer, event)
 }
 
 // MarkRestored says that these books are a copy from a backup: nothing is written to a peer before it has told where it stands, so

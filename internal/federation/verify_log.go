@@ -20,6 +20,8 @@ type Fact struct {
 	Message         Message
 	Outcome         Outcome // empty while a message of ours has no receipt
 	Unreadable      error   // the bytes on record hold no message
+
+	line []byte
 }
 
 // Key names the row of the fact.
@@ -32,6 +34,9 @@ func (f Fact) Event() (contracts.Event, error) {
 	}
 	return contracts.DecodeEvent(f.Message.Type, f.Message.Data)
 }
+
+// Frame is the fact as its sender signed it.
+func (f Fact) Frame() contracts.SignedFrame { return signedFrame(f.line) }
 
 // Sent hands over every message this party wrote, in order of peer and number. It reads the bytes on record without weighing their
 // signature, which Verify does. A message that was issued again in a later epoch counts once: where it was answered first.
@@ -54,11 +59,10 @@ func Received(ctx context.Context, q storage.Querier, peer contracts.PartyID, re
 func facts(ctx context.Context, q storage.Querier, read func(Fact) error, query string, args ...any) error {
 	return storage.Each(ctx, q, func(r *sql.Rows) error {
 		var f Fact
-		var frame []byte
-		if err := r.Scan(&f.Peer, &f.Epoch, &f.Sequence, &frame, &f.Outcome); err != nil {
+		if err := r.Scan(&f.Peer, &f.Epoch, &f.Sequence, &f.line, &f.Outcome); err != nil {
 			return err
 		}
-		f.Message, f.Unreadable = unsealed(frame)
+		f.Message, f.Unreadable = unsealed(f.line)
 		return read(f)
 	}, query, args...)
 }
