@@ -1,6 +1,7 @@
 package main
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/http"
@@ -136,11 +137,13 @@ func (o *ordeal) nodeIsFull(way narrow, l *load) {
 			o.t.Errorf("%s on a full disk: %d %v", address, status, err)
 		}
 	}
+	before, shown := o.looks(node), 0
 	within(o.t, 30*time.Second, func() error { // what cannot be noted is not shown; while there is room left for a note, each look takes of it
 		switch status, err := fetch(node.url()+"/api/invoices", nil); status {
 		case http.StatusInsufficientStorage: // the status says all
 			return nil
 		case http.StatusOK:
+			shown++
 			return errors.New("members' invoices are shown on a full disk")
 		default:
 			o.t.Fatalf("members' invoices on a full disk: %d %v", status, err)
@@ -148,6 +151,17 @@ func (o *ordeal) nodeIsFull(way narrow, l *load) {
 		}
 	})
 	o.must(way.clear(node))
+	within(o.t, 10*time.Second, func() error {
+		status, err := fetch(node.url()+"/api/invoices", nil)
+		if err == nil && status != http.StatusOK {
+			err = fmt.Errorf("there is room again, and the invoices are not shown: %d", status)
+		}
+		return err
+	})
+	shown++
+	if noted := o.looks(node) - before; noted != shown {
+		o.t.Errorf("invoices were shown %d times on a disk that was full, and %d looks were noted", shown, noted)
+	}
 	within(o.t, 10*time.Second, func() error {
 		_, _, err := i.invoice(1)
 		return err
@@ -179,4 +193,14 @@ func (o *ordeal) must(err error) {
 	if err != nil {
 		o.t.Fatal(err)
 	}
+}
+
+// looks is how often a node noted that its list of invoices was shown.
+func (o *ordeal) looks(node *process) (n int) {
+	o.t.Helper()
+	db, err := sql.Open("sqlite", node.file())
+	o.must(err)
+	defer db.Close()
+	o.must(db.QueryRow(`SELECT COUNT(DISTINCT request) FROM trail WHERE act = 'saw' AND purpose = 'list invoices and credit notes'`).Scan(&n))
+	return n
 }
