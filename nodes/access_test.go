@@ -229,7 +229,7 @@ var payload = map[string]func(h *house, p person) (kind, body string){
 	"POST /buyers":            form("name", "New", "kind", "business", "address.country", "BE"),
 	"POST /import":            form("file", ""),
 	"POST /import/:id/start":  empty,
-	"POST /reports/:month":    form("users", "3"),
+	"POST /reports/:month":    form("users", "3", "do", "file"),
 	"POST /api/members":       func(h *house, _ person) (string, string) { return asJSON(`{"reference":%q,"name":"New"}`, h.fresh()) },
 	"POST /api/activities": func(h *house, p person) (string, string) {
 		return asJSON(`{"reference":%q,"member":%q,"name":"New"}`, h.fresh(), p.member)

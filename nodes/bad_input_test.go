@@ -80,6 +80,8 @@ func TestBadInputNamesFieldAndRemedyAndLeavesNothing(t *testing.T) {
 			"a month that runs":           {422, "/api/reports/2026-03", "", `{}`, "early", "month", "from 2026-04-01 on"},
 			"a month that is none":        {422, "/api/reports/2026-13", "", `{}`, "date", "month", "year-month"},
 			"staff below zero":            {422, "/api/reports/2026-02", "", `{"permanent_staff":"-1"}`, "invalid", "permanent_staff", "full-time"},
+			"users below zero":            {422, "/api/reports/2026-02", "", `{"users":-1}`, "invalid", "users", "count from zero"},
+			"a tenth of a cent":           {422, "/api/reports/2026-02", "", `{"cash":{"amount":"1.001","currency":"EUR"}}`, "amount", "cash", "2 decimals"},
 			"costs in another currency":   {422, "/api/reports/2026-02", "", `{"operating_costs":{"amount":"1.00","currency":"SEK"}}`, "currency", "operating_costs", "EUR"},
 			"50 MB of JSON":               {413, "/api/invoices", "", strings.Repeat(" ", 50<<20), "too-large", "", "send less"},
 			"50 MB of file":               {413, "/api/import", "text/csv", strings.Repeat("x", 50<<20), "too-large", "", "send less"},

@@ -197,6 +197,8 @@ func TestReportsAreFiledWithTheAccountantsFigures(t *testing.T) {
 		b.refused("/reports/2026-03", "users", "3").says("has not ended")
 		*n.now = n.now.AddDate(0, 0, 1)
 		b.open("/reports").says("March 2026 to file", "February 2026 nothing booked")
+		b.open("/").says("Monthly reports to file A month has ended. March 2026")
+		b.open("/reports/2026-03").says("It is due by 15 May 2026.")
 		s := b.refused("/reports/2026-03", "users", "-3", "operating_costs", "12.345")
 		if s.beside("operating_costs") == "" || s.typed("users") != "-3" {
 			t.Errorf("costs %q, users kept %q", s.beside("operating_costs"), s.typed("users"))
@@ -204,17 +206,55 @@ func TestReportsAreFiledWithTheAccountantsFigures(t *testing.T) {
 		if got := b.refused("/reports/2026-03", "users", "-3").beside("users"); !strings.Contains(got, "below zero") {
 			t.Errorf("users below zero: %q", got)
 		}
-		_, s = b.follow("/reports/2026-03", "users", "12", "permanent_staff", "4.5", "operating_costs", "2100.00")
+		preview := b.see(b.send("/reports/2026-03", "users", "12", "permanent_staff", "4.5", "operating_costs", "2100.00", "cash", "-50"))
+		preview.says("What the report will say", "Turnover 1,000.33 EUR Ledger: Credit of revenue", "Operating costs 2,100.00 EUR From the accountant", "Cash on the last day −50.00 EUR", "Grants received locally not said")
+		s = b.see(b.send("/reports/2026-03", "users", "12", "do", "change"))
+		if s.typed("users") != "12" {
+			t.Error("what was typed is lost on the way back")
+		}
+		if got := n.events(); !slices.Equal(got, []string{"invoice-issued"}) {
+			t.Fatalf("a preview is not filed: %v", got)
+		}
+		n.issue(n.draft()) // of April: March stays as it was shown
+		_, s = b.follow("/reports/2026-03", "users", "12", "permanent_staff", "4.5", "operating_costs", "2100.00", "cash", "-50", "do", "file", "shown", preview.typed("shown"))
 		s.says("The report is filed", "Turnover 1,000.33 EUR 1,000.33 EUR", "(700 in the chart)", "Contribution 65.02 EUR", "2,100.00 EUR", "Invoices 1 1")
 		if s.typed("permanent_staff") != "4.5" {
 			t.Error("the form does not begin with what was said last")
 		}
-		_, s = b.follow("/reports/2026-03", "users", "13")
-		s.says("Filed versions", "Costs Users 2 1 April 2026, 09:00 UTC 1,000.33 EUR 65.02 EUR not said 13")
-		if got := n.events(); !slices.Equal(got, []string{"invoice-issued", "monthly-report-filed", "monthly-report-filed"}) {
+		b.see(b.send("/reports/2026-03", "users", "13")).says("Users 13 12 +1", "Operating costs not said 2,100.00 EUR left out", "Turnover 1,000.33 EUR 1,000.33 EUR –")
+		_, s = b.follow("/reports/2026-03", "users", "13", "do", "file")
+		s.says("Filed versions", "Version 2, signed on 1 April 2026", "Users 13 +1", "Version 1, signed on 1 April 2026", "Users 12 –", "A correction is possible until 31 December 2027")
+		b.open("/").says("Every month that has ended is reported")
+		if got := n.events(); !slices.Equal(got, []string{"invoice-issued", "invoice-issued", "monthly-report-filed", "monthly-report-filed"}) {
 			t.Errorf("events %v", got)
 		}
 	})
+}
+
+func TestTheAccountantSignsWhatHeWasShown(t *testing.T) {
+	n := openSQLite(t)
+	b := browse(n)
+	n.issue(n.draft())
+	*n.now = n.now.AddDate(0, 0, 1)
+	shown := b.see(b.send("/reports/2026-03", "users", "3")).typed("shown")
+	s := b.refused("/reports/2026-03", "users", "4", "do", "file", "shown", shown)
+	s.says("The books have moved since you looked", "What the report will say", "Users 4")
+	b.follow("/reports/2026-03", "users", "4", "do", "file", "shown", s.typed("shown"))
+}
+
+func TestALateReportIsShownAndAClosedMonthTakesNoCorrection(t *testing.T) {
+	n := openSQLite(t)
+	b := browse(n)
+	n.issue(n.draft())
+	*n.now = n.now.AddDate(0, 2, 0) // 31 May
+	b.open("/").says("late 1 report is late. April 2026 March 2026 late")
+	b.open("/reports/2026-03").says("late It was due on 15 May 2026.")
+	b.follow("/reports/2024-06", "users", "3", "do", "file") // never filed, and so still taken
+	b.open("/reports/2024-06").says("June 2024 is closed since 31 December 2025")
+	b.refused("/reports/2024-06", "users", "4", "do", "file").says("June 2024 is closed since 31 December 2025", "later month")
+	if got := n.events(); !slices.Equal(got, []string{"invoice-issued", "monthly-report-filed"}) {
+		t.Errorf("events %v", got)
+	}
 }
 
 func TestTheLedgerSumsToZeroOnEveryDay(t *testing.T) {

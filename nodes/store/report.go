@@ -24,6 +24,16 @@ func (Store) CountReports(ctx context.Context, q storage.Querier, m contracts.Mo
 	return versions, err
 }
 
+// FirstMonth is the month of the first document, from which on reports are expected; the zero month while there is none.
+func (Store) FirstMonth(ctx context.Context, q storage.Querier) (contracts.Month, error) {
+	var first contracts.Date
+	err := q.QueryRowContext(ctx, `SELECT COALESCE(MIN(issue_date), '') FROM document`).Scan(&first)
+	if err != nil || first.IsZero() {
+		return contracts.Month{}, err
+	}
+	return first.Month(), nil
+}
+
 // InsertReport keeps a filed report beside its earlier versions.
 func (st Store) InsertReport(ctx context.Context, tx *storage.Tx, r contracts.MonthlyReport, at time.Time) error {
 	body, err := encode(r)

@@ -8,22 +8,29 @@ import (
 	"passerelle/nodes/report"
 )
 
-func accountantForm(r contracts.MonthlyReport) form {
+// accountantForm is what the accountant said last, to begin with.
+func accountantForm(a report.FromAccountant) form {
 	f := blankForm()
-	for name, n := range map[string]*int{"users": r.Users, "offices": r.Offices} {
+	for name, n := range map[string]*int{"users": a.Users, "offices": a.Offices} {
 		if n != nil {
 			f.values.Set(name, strconv.Itoa(*n))
 		}
 	}
-	if r.PermanentStaff != nil {
-		f.values.Set("permanent_staff", r.PermanentStaff.String())
+	if a.PermanentStaff != nil {
+		f.values.Set("permanent_staff", a.PermanentStaff.String())
 	}
-	for name, m := range map[string]*contracts.Money{"operating_costs": r.OperatingCosts, "grants": r.Grants} {
-		if m != nil {
-			f.values.Set(name, m.Fixed())
+	for name, m := range amountsOf(&a) {
+		if *m != nil {
+			f.values.Set(name, (*m).Fixed())
 		}
 	}
 	return f
+}
+
+// amountsOf are the accountant's amounts by the names of their fields.
+func amountsOf(a *report.FromAccountant) map[string]**contracts.Money {
+	return map[string]**contracts.Money{"other_income": &a.OtherIncome, "grants": &a.Grants, "staff_costs": &a.StaffCosts, "operating_costs": &a.OperatingCosts, "cash": &a.Cash,
+		"guarantee_fund_balance": &a.FundBalance}
 }
 
 // readAccountant reads the accountant's figures; what he leaves empty he has not said.
@@ -38,46 +45,16 @@ func (f *form) readAccountant(c contracts.Currency) (a report.FromAccountant) {
 		}
 		return &n
 	}
-	amount := func(name string) *contracts.Money {
-		if f.get(name) == "" {
-			return nil
-		}
-		m := f.money(name, c)
-		return &m
-	}
-	a = report.FromAccountant{Users: count("users"), Offices: count("offices"), OperatingCosts: amount("operating_costs"), Grants: amount("grants")}
+	a.Users, a.Offices = count("users"), count("offices")
 	if f.get("permanent_staff") != "" {
 		staff := f.decimal("permanent_staff")
 		a.PermanentStaff = &staff
 	}
+	for name, into := range amountsOf(&a) {
+		if f.get(name) != "" {
+			m := f.money(name, c)
+			*into = &m
+		}
+	}
 	return a
-}
-
-// checkAccountant refuses figures below zero and amounts in another currency than the report's.
-func checkAccountant(a report.FromAccountant, c contracts.Currency) error {
-	var fs contracts.Faults
-	for _, n := range []struct {
-		field string
-		value *int
-	}{{"users", a.Users}, {"offices", a.Offices}} {
-		if n.value != nil && *n.value < 0 {
-			fs.Addf(contracts.FaultInvalid, n.field, "count from zero", "%d is below zero", *n.value)
-		}
-	}
-	if a.PermanentStaff != nil && a.PermanentStaff.IsNegative() {
-		fs.Addf(contracts.FaultInvalid, "permanent_staff", "give full-time equivalents", "%s is below zero", a.PermanentStaff)
-	}
-	for _, m := range []struct {
-		field string
-		value *contracts.Money
-	}{{"operating_costs", a.OperatingCosts}, {"grants", a.Grants}} {
-		switch {
-		case m.value == nil:
-		case m.value.Currency != c:
-			fs.Addf(contracts.FaultCurrency, m.field, "give it in "+string(c), "in %s, the report is in %s", m.value.Currency, c)
-		case m.value.Sign() < 0:
-			fs.Addf(contracts.FaultAmount, m.field, "write it positive", "%s is below zero", m.value)
-		}
-	}
-	return fs.Err()
 }

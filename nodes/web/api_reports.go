@@ -70,9 +70,6 @@ func (s server) apiFileReport(c echo.Context) error {
 	if err := bind(c, &said); err != nil {
 		return err
 	}
-	if err := checkAccountant(said, currency); err != nil {
-		return err
-	}
 	filed, err := s.Reports.File(c.Request().Context(), m, currency, said)
 	if err != nil {
 		return err

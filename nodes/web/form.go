@@ -2,7 +2,9 @@ package web
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -77,6 +79,16 @@ func (f *form) money(name string, c contracts.Currency) contracts.Money {
 	m, err := contracts.ParseMoney(web.WithPoint(f.get(name)), c)
 	f.Faults.Add(name, err)
 	return m
+}
+
+// Given is what was typed, to be carried along by a page that asks once more.
+func (f form) Given() (all []field) {
+	for _, name := range slices.Sorted(maps.Keys(f.values)) {
+		if !slices.Contains([]string{"do", "shown", "once"}, name) {
+			all = append(all, field{Name: name, Value: f.get(name)})
+		}
+	}
+	return all
 }
 
 // option is one choice of a field.

@@ -30,6 +30,7 @@ type homePage struct {
 	Drafts    int
 	Newest    []outbound.Document
 	Channel   Channel
+	Reports   *awaitedReports // for those who file them
 }
 
 // atAGlance is how many documents the overview lists.
@@ -50,7 +51,17 @@ func (s server) home(c echo.Context) error {
 	if form, err := s.adapter().LegalForm(p.Today); err == nil {
 		p.LegalForm = form.Local
 	}
-	if err := s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) error { return s.glance(ctx, q, web.ScopeOf(c), &p) }); err != nil {
+	err = s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) error {
+		if cashiers.Lets(web.PrincipalOf(c)) {
+			awaited, err := s.awaited(ctx, q)
+			if err != nil {
+				return err
+			}
+			p.Reports = &awaited
+		}
+		return s.glance(ctx, q, web.ScopeOf(c), &p)
+	})
+	if err != nil {
 		return err
 	}
 	if err := web.Saw(c, sightsOf(append(slices.Clone(p.Due), p.Newest...), sightOfDocument)...); err != nil {

@@ -28,10 +28,9 @@ type reportLine struct {
 	Turnover contracts.Money
 	Filed    *store.FiledReport
 	Ended    bool
+	Expected bool // it ended, the co-operative had begun, and nothing is filed
+	Late     bool // and the day on which it was due is past
 }
-
-// Waits tells whether there is something to file.
-func (r reportLine) Waits() bool { return r.Filed == nil && r.Ended && !r.Turnover.IsZero() }
 
 // Moved tells whether the books have moved since the report was filed.
 func (r reportLine) Moved() bool {
@@ -71,6 +70,10 @@ func (s server) reportLines(ctx context.Context, q storage.Querier, year int) ([
 	if err != nil {
 		return nil, err
 	}
+	begun, err := s.Store.FirstMonth(ctx, q)
+	if err != nil {
+		return nil, err
+	}
 	var lines []reportLine
 	for n := 12; n > 0; n-- {
 		m := contracts.NewMonth(year, time.Month(n))
@@ -85,7 +88,43 @@ func (s server) reportLines(ctx context.Context, q storage.Querier, year int) ([
 		if len(versions) > 0 {
 			l.Filed = &versions[0]
 		}
+		l.Expected = l.Filed == nil && l.Ended && !begun.IsZero() && !m.First().Before(begun.First())
+		l.Late = l.Expected && contracts.ReportDue(m).Before(s.today())
 		lines = append(lines, l)
 	}
 	return lines, nil
+}
+
+// awaitedReports are the months the accountant has to report on, the newest first.
+type awaitedReports struct {
+	Months []reportLine // the first few
+	More   int          // beside them
+	Late   int
+}
+
+// mostAwaited is how many months the overview names.
+const mostAwaited = 6
+
+// awaited looks at the months that can still be corrected, and so are still asked for: those of this year and of the one before.
+func (s server) awaited(ctx context.Context, q storage.Querier) (out awaitedReports, err error) {
+	for year := s.today().Year(); year >= s.today().Year()-1; year-- {
+		lines, err := s.reportLines(ctx, q, year)
+		if err != nil {
+			return out, err
+		}
+		for _, l := range lines {
+			switch {
+			case !l.Expected:
+				continue
+			case len(out.Months) < mostAwaited:
+				out.Months = append(out.Months, l)
+			default:
+				out.More++
+			}
+			if l.Late {
+				out.Late++
+			}
+		}
+	}
+	return out, nil
 }

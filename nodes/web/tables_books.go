@@ -71,8 +71,10 @@ func (r reportLine) state(l *web.Locale) web.Badge {
 		return web.Badge{Kind: "warn", Text: l.T("books have moved")}
 	case r.Filed != nil:
 		return web.Badge{Kind: "live", Text: l.T("filed")}
-	case r.Waits():
-		return web.Badge{Kind: "warn", Text: l.T("to file")}
+	case r.Late:
+		return web.Badge{Kind: "warn", Text: l.T("late")}
+	case r.Expected:
+		return web.Badge{Kind: "report", Text: l.T("to file")}
 	case r.Ended:
 		return web.Badge{Text: l.T("nothing booked")}
 	}
