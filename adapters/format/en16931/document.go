@@ -2,8 +2,8 @@
 // or credit note says, whatever the syntax. A Document comes from From (an invoice of ours), from a reader (ubl.Read,
 // cii.Read) or from JSON; package rules judges it, a writer (ubl.Write, cii.Write) turns it into bytes:
 //
-//	doc, err := en16931.From(invoice, en16931.Peppol, facts)
-//	err = rules.Check(doc)
+//	doc := en16931.From(invoice, en16931.Peppol, facts)
+//	err := rules.Check(doc)
 //	xml, err := ubl.Write(doc)
 //
 // Each field names its business term (BT) or group (BG). Absent is the zero value: an empty text, no date, a nil number,
