@@ -88,7 +88,7 @@ func (c rebuildCommand) Run(ctx context.Context, o output) error {
 
 // ownOfHub says what no node can give back.
 const ownOfHub = `exchange rates are in no log: load them with passerelle rates load
-accounts and the board's investments are in no log: only a backup brings them back`
+accounts, the board's investments, the pot and the charter are in no log: only a backup brings them back`
 
 // unfit shows what is wrong with a log, which is a finding; any other error is one of the command.
 func unfit(o output, err error) error {

@@ -64,7 +64,7 @@ func TestVerifyFindsABookThatTheLedgerContradicts(t *testing.T) {
 			t.Fatal(err)
 		}
 		err := h.db.Write(t.Context(), func(ctx context.Context, tx *storage.Tx) error {
-			return ledger.Post(ctx, tx, ledger.Transaction{Date: contracts.MustDate("2024-01-01"), Reference: "slipped-in", Postings: []ledger.Posting{
+			return ledger.Post(ctx, tx, ledger.Transaction{Date: contracts.MustDate("2024-01-01"), Reference: "investment/slipped-in", Postings: []ledger.Posting{
 				{Account: investment.Bank, Amount: contracts.FromMinor(100, contracts.EUR)}, {Account: investment.Grants, Amount: contracts.FromMinor(-100, contracts.EUR)}}})
 		})
 		if err != nil {

@@ -15,7 +15,8 @@ import (
 )
 
 // Verify replays what the hub received and compares the documents, the border matrix, profiles and reports with what comes out: the projections are views, and
-// this is the proof. The board's investments, which are the hub's own, are compared with its ledger. It only reads, and holds one country's documents in memory at a time. The channels are weighed by
+// this is the proof. The books that are the hub's own (investments, pot, charter) are
+// folded anew and compared with its ledger. It only reads, and holds one country's documents in memory at a time. The channels are weighed by
 // federation.Verify.
 func Verify(ctx context.Context, q storage.Querier) ([]federation.Check, error) {
 	v := &replay{q: q, documents: federation.NewCheck("documents"), border: federation.NewCheck("border matrix"), filings: federation.NewCheck("profiles and reports"), cases: federation.NewCheck("mobility cases")}
@@ -35,11 +36,11 @@ func Verify(ctx context.Context, q storage.Querier) ([]federation.Check, error) 
 	if err := v.strangers(ctx); err != nil {
 		return nil, fmt.Errorf("verify projections: %w", err)
 	}
-	investments, err := verifyInvestments(ctx, q)
+	books, err := verifyBooks(ctx, q)
 	if err != nil {
-		return nil, fmt.Errorf("verify investments: %w", err)
+		return nil, fmt.Errorf("verify books: %w", err)
 	}
-	return []federation.Check{*v.documents, *v.border, *v.filings, *v.cases, investments}, nil
+	return append([]federation.Check{*v.documents, *v.border, *v.filings, *v.cases}, books...), nil
 }
 
 // replay is one country's events played again into memory. It implements exchange.Store.
