@@ -131,7 +131,7 @@ func saidInBranch(b parse.BranchNode, found func(key string)) {
 }
 
 // telling are the fields whose texts are for people.
-var telling = []string{"Message", "Remedy", "Text", "Detail", "Place", "Heading", "Label", "Alarm"}
+var telling = []string{"label", "hint", "Message", "Remedy", "Text", "Detail", "Place", "Heading", "Label", "Alarm"}
 
 // checksNumbers are the files whose errors become the end of a fault: "... is no VAT number: the check digits should be 12".
 var checksNumbers = regexp.MustCompile(`country/(check|identify)`)

@@ -85,7 +85,7 @@ func (s server) investment(c echo.Context) error {
 	page.Latest = slices.Clone(books.Decisions)
 	slices.Reverse(page.Latest)
 	page.Latest = page.Latest[:min(5, len(page.Latest))]
-	page.Enter = enterLinks(l, "", "decision", "programme")
+	page.Enter = s.investmentDesk().links(l, "", "decision", "programme")
 	return s.pages.Render(c, http.StatusOK, "investment", web.Page{Title: l.T("Investments"), Badges: exampleBadges(page.Example), Body: page,
 		Lead: l.T("What the board decided to invest in the sister co-operatives, and what became of it.")})
 }
@@ -105,14 +105,6 @@ func totalsIn(b investment.Books, currency contracts.Currency) (sum investment.F
 
 // entersBook tells whether whoever asks enters what the board decided.
 func entersBook(c echo.Context) bool { return bookkeepers.Lets(web.PrincipalOf(c)) }
-
-// enterLinks lead to the forms of some kinds of entry, filled in with what is known: name, value, name, value.
-func enterLinks(l *web.Locale, query string, kinds ...investment.Kind) (links []web.Link) {
-	for _, k := range kinds {
-		links = append(links, web.Link{Text: l.T(entryForms[k].title), URL: "/investment/enter/" + string(k) + query})
-	}
-	return links
-}
 
 // programmePage is one programme.
 type programmePage struct {
@@ -139,7 +131,7 @@ func (s server) programme(c echo.Context) error {
 	}
 	l := web.LocaleOf(c)
 	page := programmePage{Programme: p, Instruments: instrumentNames, Total: p.Total(nil, nil), Panels: panels([]investment.Programme{*p}), MayEnter: entersBook(c),
-		Enter: enterLinks(l, "?programme="+p.ID, "allocation", "tranche", "extension", "stop")}
+		Enter: s.investmentDesk().links(l, "?programme="+p.ID, "allocation", "tranche", "extension", "stop")}
 	page.Decided, _ = books.Decision(p.Decision) // no programme is entered without one
 	return s.pages.Render(c, http.StatusOK, "programme", web.Page{Title: p.Name, Badges: exampleBadges(p.Example), Body: page,
 		Crumbs: []web.Link{{Text: l.T("Investments"), URL: "/investment"}, {Text: p.Name}}})
@@ -170,7 +162,7 @@ func (s server) tranche(c echo.Context) error {
 	}
 	l := web.LocaleOf(c)
 	page := tranchePage{Tranche: t, Programme: p, States: stateWords, Kinds: conditionNames, Overdue: t.Overdue(s.dayOf(on)), MayEnter: entersBook(c),
-		Enter: enterLinks(l, "?tranche="+t.ID, nextKinds(*p, *t)...)}
+		Enter: s.investmentDesk().links(l, "?tranche="+t.ID, nextKinds(*p, *t)...)}
 	return s.pages.Render(c, http.StatusOK, "tranche", web.Page{Title: l.T("Tranche for %s, %s", l.Country(t.Country), yearText(t.Year)), Badges: exampleBadges(p.Example), Body: page,
 		Crumbs: []web.Link{{Text: l.T("Investments"), URL: "/investment"}, {Text: p.Name, URL: "/investment/programmes/" + p.ID}, {Text: t.ID}}})
 }
@@ -227,7 +219,7 @@ func (s server) decisions(c echo.Context) error {
 		List     *web.Listed
 		MayEnter bool
 		Enter    []web.Link
-	}{list, entersBook(c), enterLinks(l, "", "decision")}
+	}{list, entersBook(c), s.investmentDesk().links(l, "", "decision")}
 	return s.pages.Render(c, http.StatusOK, "decisions", web.Page{Title: l.T("Decisions"), Badges: exampleBadges(books.Example()), Body: body,
 		Crumbs: []web.Link{{Text: l.T("Investments"), URL: "/investment"}, {Text: l.T("Decisions")}}})
 }

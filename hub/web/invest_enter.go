@@ -1,11 +1,12 @@
 package web
 
 import (
+	"context"
 	"fmt"
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -14,23 +15,16 @@ import (
 	"passerelle/internal/web"
 )
 
-// entryForm is how an entry of a kind is asked for: its fields in their order, and the act they come to.
-type entryForm struct {
-	title  web.Words
-	fields []string
-	act    func(f *form, b investment.Books) investment.Act
-}
-
 // titles of the forms, in the order in which a plan goes on.
 var titles = map[investment.Kind]web.Words{"decision": "Enter a decision", "programme": "Open a programme", "extension": "Extend a programme", "allocation": "Allocate", "tranche": "Plan a tranche",
 	"condition": "A condition holds", "release": "Release a tranche", "order": "The transfer was ordered", "sending": "The money was sent", "repayment": "Money came back", "conversion": "Turn a loan into equity",
 	"impairment": "Set aside for a loss", "write-off": "Write off", "stop": "Stop the support of a country"}
 
 // entryForms are those that a person fills in. That money came is confirmed by the node that got it, and not here.
-var entryForms map[investment.Kind]entryForm
+var entryForms map[investment.Kind]asking[investment.Act, investment.Books]
 
 func init() {
-	entryForms = map[investment.Kind]entryForm{
+	entryForms = map[investment.Kind]asking[investment.Act, investment.Books]{
 		"decision":   {fields: []string{"day", "motion", "seats", "for", "against", "abstain", "minutes", "reason"}, act: decisionAct},
 		"programme":  {fields: []string{"name", "instrument", "from", "until", "ceiling", "currency", "countries", "decision", "source", "note", "day"}, act: programmeAct},
 		"extension":  {fields: []string{"programme", "from", "until", "ceiling", "decision", "source", "day"}, act: extensionAct},
@@ -144,58 +138,25 @@ func currencyIn(f *form, b investment.Books) contracts.Currency {
 	return contracts.EUR
 }
 
-// enterPage is the form of an entry, or the question whether to enter it.
-type enterPage struct {
-	Kind   investment.Kind
-	Fields []field
-	Faults contracts.Faults
-	Sure   bool // all is well: it is asked for once more
-	Back   string
-}
-
-func (s server) enterForm(c echo.Context) error {
-	if err := web.KnownQuery(c, "programme", "tranche", "country", "year", "decision"); err != nil {
-		return err
-	}
-	values := url.Values{"day": {s.today().String()}, "currency": {string(contracts.EUR)}}
-	for name := range c.QueryParams() {
-		values.Set(name, c.QueryParam(name))
-	}
-	return s.showEntry(c, http.StatusOK, form{values: values}, false)
-}
-
-// enter checks what was typed, asks once more, and then enters it.
-func (s server) enter(c echo.Context) error {
-	in, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	ask, known := entryForms[investment.Kind(c.Param("kind"))]
-	if !known {
-		return web.NotFound("address")
-	}
-	books, entries, err := investment.Read(c.Request().Context(), s.data, contracts.Date{})
-	if err != nil {
-		return err
-	}
-	act, day := ask.act(&in, books), in.date("day")
-	if len(in.Faults) == 0 {
-		if _, _, _, err := investment.Enter(entries, act, day, web.PrincipalOf(c).Account, s.now()); err != nil {
-			if other := in.refused(err); other != nil {
-				return other
-			}
-		}
-	}
-	if len(in.Faults) > 0 {
-		return s.showEntry(c, http.StatusUnprocessableEntity, in, false)
-	}
-	if in.get("confirmed") != "yes" {
-		return s.showEntry(c, http.StatusOK, in, true)
-	}
-	if _, err := s.invest(c.Request().Context(), web.PrincipalOf(c).Account, investment.Dated{Day: day, Act: act}); err != nil {
-		return err
-	}
-	return c.Redirect(http.StatusSeeOther, backOf(in))
+// investmentDesk is where the board's book is written.
+func (s server) investmentDesk() desk[investment.Act, investment.Books] {
+	return desk[investment.Act, investment.Books]{server: s, path: "/investment", title: "Investments", asks: entryForms, looks: investmentLooks,
+		known: []string{"programme", "tranche", "country", "year", "decision"}, options: options, back: backOf, example: investment.Books.Example,
+		fill: func(_ echo.Context, _ investment.Kind, _ investment.Books, values url.Values) error {
+			values.Set("currency", string(contracts.EUR))
+			return nil
+		},
+		read: func(ctx context.Context) (investment.Books, []investment.Entry, error) {
+			return investment.Read(ctx, s.data, contracts.Date{})
+		},
+		check: func(entries []investment.Entry, act investment.Act, day contracts.Date, by string, now time.Time) (investment.Books, error) {
+			_, _, after, err := investment.Enter(entries, act, day, by, now)
+			return after, err
+		},
+		keep: func(ctx context.Context, by string, act investment.Dated) error {
+			_, err := s.invest(ctx, by, act)
+			return err
+		}}
 }
 
 // backOf is the page that an entry is about.
@@ -211,57 +172,38 @@ func backOf(f form) string {
 	return "/investment"
 }
 
-func (s server) showEntry(c echo.Context, status int, f form, sure bool) error {
-	kind := investment.Kind(c.Param("kind"))
-	ask, known := entryForms[kind]
-	if !known {
-		return web.NotFound("address")
-	}
-	books, _, err := investment.Read(c.Request().Context(), s.data, contracts.Date{})
-	if err != nil {
-		return err
-	}
-	l := web.LocaleOf(c)
-	page := enterPage{Kind: kind, Faults: f.Faults, Sure: sure, Back: backOf(f)}
-	for _, name := range ask.fields {
-		page.Fields = append(page.Fields, asked(l, f, books, name))
-	}
-	return s.pages.Render(c, status, "enter", web.Page{Title: l.T(ask.title), Badges: exampleBadges(books.Example()), Body: page,
-		Crumbs: []web.Link{{Text: l.T("Investments"), URL: "/investment"}, {Text: l.T(ask.title)}}})
-}
-
-// fieldNames are the labels of the fields.
-var fieldNames = map[string]web.Words{"day": "Day from which it counts", "motion": "Motion", "seats": "Seats of the board", "for": "Votes for", "against": "Votes against", "abstain": "Abstained",
-	"minutes": "Reference of the minutes", "reason": "Reason", "name": "Name", "instrument": "Instrument", "from": "First year", "until": "Last year", "ceiling": "Ceiling", "currency": "Currency",
-	"countries": "Countries", "decision": "Decision", "source": "Source", "note": "Note", "programme": "Programme", "country": "Country", "year": "Year", "amount": "Amount", "due": "Due", "conditions": "Conditions",
-	"schedule": "Schedule of repayment", "tranche": "Tranche", "condition": "Condition", "evidence": "Evidence", "waived": "Waived conditions", "reference": "Reference at the bank"}
-
-// hints say how a field is filled in.
-var hints = map[string]web.Words{"countries": "Codes of two letters, such as AT, DE.", "conditions": "One on each line. It may begin with report:, rate:, coverage: or portal:.",
-	"schedule": "Of a loan: a line for each instalment, such as 2027-03-01 5000.00.", "waived": "Numbers of the conditions that the decision waives, such as 1, 2.",
-	"ceiling": "What it may cost at most. A separate agreement may have none."}
-
-// shapes are the kinds of input that are not text.
-var shapes = map[string]string{"day": "date", "due": "date", "motion": "area", "reason": "area", "note": "area", "conditions": "area", "schedule": "area", "evidence": "area", "amount": "decimal", "ceiling": "decimal",
-	"seats": "decimal", "for": "decimal", "against": "decimal", "abstain": "decimal", "from": "decimal", "until": "decimal", "year": "decimal",
-	"instrument": "choice", "currency": "choice", "decision": "choice", "programme": "choice", "country": "choice", "tranche": "choice", "condition": "choice"}
-
-var mayBeEmpty = map[string]bool{"source": true, "note": true, "ceiling": true, "conditions": true, "schedule": true, "waived": true, "abstain": true, "against": true}
-
-func asked(l *web.Locale, f form, b investment.Books, name string) field {
-	kind := shapes[name]
-	if kind == "" {
-		kind = "text"
-	}
-	out := f.field(name, l.T(fieldNames[name]), kind)
-	out.Needed = !mayBeEmpty[name]
-	if hint := hints[name]; hint != "" {
-		out.Help = l.T(hint)
-	}
-	if kind == "choice" {
-		out.Options = options(l, f, b, name)
-	}
-	return out
+// investmentLooks are the fields of the forms.
+var investmentLooks = map[string]look{
+	"day":        {label: "Day from which it counts", shape: "date"},
+	"motion":     {label: "Motion", shape: "area"},
+	"seats":      {label: "Seats of the board", shape: "decimal"},
+	"for":        {label: "Votes for", shape: "decimal"},
+	"against":    {label: "Votes against", shape: "decimal", optional: true},
+	"abstain":    {label: "Abstained", shape: "decimal", optional: true},
+	"minutes":    {label: "Reference of the minutes"},
+	"reason":     {label: "Reason", shape: "area"},
+	"name":       {label: "Name"},
+	"instrument": {label: "Instrument", shape: "choice"},
+	"from":       {label: "First year", shape: "decimal"},
+	"until":      {label: "Last year", shape: "decimal"},
+	"ceiling":    {label: "Ceiling", shape: "decimal", optional: true, hint: "What it may cost at most. A separate agreement may have none."},
+	"currency":   {label: "Currency", shape: "choice"},
+	"countries":  {label: "Countries", hint: "Codes of two letters, such as AT, DE."},
+	"decision":   {label: "Decision", shape: "choice"},
+	"source":     {label: "Source", optional: true},
+	"note":       {label: "Note", shape: "area", optional: true},
+	"programme":  {label: "Programme", shape: "choice"},
+	"country":    {label: "Country", shape: "choice"},
+	"year":       {label: "Year", shape: "decimal"},
+	"amount":     {label: "Amount", shape: "decimal"},
+	"due":        {label: "Due", shape: "date"},
+	"conditions": {label: "Conditions", shape: "area", optional: true, hint: "One on each line. It may begin with report:, rate:, coverage: or portal:."},
+	"schedule":   {label: "Schedule of repayment", shape: "area", optional: true, hint: "Of a loan: a line for each instalment, such as 2027-03-01 5000.00."},
+	"tranche":    {label: "Tranche", shape: "choice"},
+	"condition":  {label: "Condition", shape: "choice"},
+	"evidence":   {label: "Evidence", shape: "area"},
+	"waived":     {label: "Waived conditions", optional: true, hint: "Numbers of the conditions that the decision waives, such as 1, 2."},
+	"reference":  {label: "Reference at the bank"},
 }
 
 // options are the choices of a field, by what the form is about.
