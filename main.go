@@ -9,10 +9,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
 
+	"passerelle/adapters/format"
 	"passerelle/contracts"
 )
 
@@ -30,6 +32,7 @@ type cli struct {
 	Import    importCommand    `cmd:"" help:"Bring a file of past invoices into a node: all of it or nothing."`
 	Rates     ratesCommand     `cmd:"" help:"Load the ECB's file of exchange rates (CSV or XML) into the hub."`
 	Country   countryCommand   `cmd:"" help:"Say what holds in a country on a day, and why."`
+	Invoice   invoiceCommand   `cmd:"" help:"Write, read and check invoices in the formats of nine countries. Needs no database."`
 	Mobility  mobilityCommand  `cmd:"" help:"Work in another country: what law applies and which papers it needs."`
 	Plan      planCommand      `cmd:"" help:"The board's investments, from the hub's database."`
 	Network   networkCommand   `cmd:"" help:"Make a network: its roots, its registry, a key per party."`
@@ -65,7 +68,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) (code int) {
 	exited := -1
 	parser, err := kong.New(&c, kong.Name("passerelle"), kong.Description("The network that joins Smart's national co-operatives."),
 		kong.Writers(out, errs), kong.Exit(func(code int) { exited = code }), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.Vars{"network": defaultNetwork}, kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(output{out, errs}))
+		kong.Vars{"network": defaultNetwork, "formats": strings.Join(format.Names(), ", ")}, kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(output{out, errs}))
 	if err != nil {
 		panic(err) // the flags above are wrong
 	}

@@ -14,7 +14,8 @@ import (
 	"passerelle/contracts"
 )
 
-// Number is an amount, quantity, price or rate that may be absent (nil). It keeps the decimals it was written with.
+// Number is an amount, quantity, price or rate that may be absent (nil). It keeps the decimals it was written with, but in
+// JSON. A field of it is omitempty there: omitzero would take 0 %, which is a rate, for none.
 type Number = *contracts.Decimal
 
 // Document is an invoice or a credit note (EN 16931-1:2017). All amounts are in Currency unless they say otherwise.

@@ -40,7 +40,7 @@ func From(inv contracts.Invoice, t Target, f Facts) Document {
 }
 
 // FromCredit is From for a credit note. It names the invoice it corrects, has its reason as a note, and is settled between
-// the parties (UNTDID 4461 code 97) unless the Netherlands' rules know only codes of a transfer.
+// the parties (UNTDID 4461 code 97); Dutch rules know only the codes of transfers, debits and cards (NL-R-008).
 func FromCredit(note contracts.CreditNote, t Target, f Facts) Document {
 	d := f.document(note.Invoice, t)
 	d.Type = t.typeCode(true)
@@ -51,7 +51,7 @@ func FromCredit(note contracts.CreditNote, t Target, f Facts) Document {
 	}
 	d.Notes = t.notes(append([]string{note.Reason}, note.Notes...))
 	d.Payment = Payment{Remittance: note.Number, Means: []PaymentMeans{{Code: settledBetween}}}
-	if d.Seller.Address.Country == "NL" && d.Buyer.Address.Country == "NL" {
+	if d.Seller.Address.Country == "NL" {
 		d.Payment = f.payment(note.Invoice)
 	}
 	return d
@@ -63,7 +63,7 @@ func (f Facts) document(inv contracts.Invoice, t Target) Document {
 		Specification: t.Specification, Process: t.Process, Number: inv.Number, IssueDate: inv.IssueDate, Currency: string(inv.Currency),
 		BuyerReference: inv.BuyerReference, Order: inv.OrderReference, Notes: t.notes(inv.Notes),
 		Seller: f.party(inv.Seller, outside), Buyer: f.party(inv.Buyer, outside), Period: f.Period,
-		Totals: totals(inv.Totals), Breakdown: f.breakdown(inv), Lines: lines(inv.Lines),
+		Totals: totals(inv.Totals), Breakdown: f.breakdown(inv, t), Lines: lines(inv.Lines),
 	}
 	if f.Period == (Period{}) {
 		d.Delivery.Date = inv.SupplyDate

@@ -22,7 +22,7 @@ var mentions = map[contracts.TaxCategory]country.WordingKind{
 
 // breakdown is one group for each category and rate: two exemptions of different reasons are one group that gives both,
 // since the rules add up all lines of a category (BR-E-08 and its like).
-func (f Facts) breakdown(inv contracts.Invoice) []TaxBreakdown {
+func (f Facts) breakdown(inv contracts.Invoice, t Target) []TaxBreakdown {
 	var groups []contracts.TaxBreakdown
 	for _, b := range inv.Totals.Breakdown {
 		i := slices.IndexFunc(groups, func(g contracts.TaxBreakdown) bool { return g.Category == b.Category && g.Rate.Equal(b.Rate) })
@@ -35,6 +35,9 @@ func (f Facts) breakdown(inv contracts.Invoice) []TaxBreakdown {
 	all := make([]TaxBreakdown, len(groups))
 	for i, g := range groups {
 		all[i] = TaxBreakdown{Taxable: amount(g.Taxable), Amount: amount(g.Amount), Category: string(g.Category), Rate: rate(g.Tax)}
+		if t == XRechnung && all[i].Rate == nil {
+			all[i].Rate = &contracts.Decimal{} // BR-DE-14 wants one here, even for what has none on its lines
+		}
 		all[i].ReasonCode, all[i].Reason = f.reason(inv, g.Tax)
 	}
 	return all

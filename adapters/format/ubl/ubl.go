@@ -18,7 +18,8 @@ const (
 	basic      = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
 )
 
-var names = xmltree.Names{invoice: "inv", creditNote: "cn", aggregate: "cac", basic: "cbc"}
+// Names are the prefixes by which From knows the elements.
+var Names = xmltree.Names{invoice: "inv", creditNote: "cn", aggregate: "cac", basic: "cbc"}
 
 // Write returns the document as an Invoice, or as a CreditNote when its type is one. What the document has and UBL has no
 // place for is a Fault with code not-carried.
@@ -31,29 +32,29 @@ func Write(d en16931.Document) ([]byte, error) {
 	return xmltree.Write(root+` xmlns="`+namespace+`" xmlns:cac="`+aggregate+`" xmlns:cbc="`+basic+`"`, m.document)
 }
 
-// Is tells whether the root is one that Read reads.
-func Is(root string) bool { return root == "inv:Invoice" || root == "cn:CreditNote" }
-
 // Read reads an Invoice or a CreditNote. Faults with code not-carried name what is in the bytes and not in the document;
 // out-of-order names what the schema would refuse; the document holds the rest. All other faults mean that it cannot be
 // relied upon.
 func Read(b []byte) (en16931.Document, error) {
-	root, err := Parse(b)
+	root, err := xmltree.Parse(b, Names)
 	if err != nil {
 		return en16931.Document{}, err
+	}
+	if !Is(root) {
+		return en16931.Document{}, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is no UBL invoice or credit note", Remedy: "its first element should be Invoice or CreditNote of UBL 2"}
 	}
 	return From(root)
 }
 
-// Parse reads the bytes into a tree for From, or refuses them.
-func Parse(b []byte) (*xmltree.Element, error) { return xmltree.Parse(b, names) }
+// Is tells whether the root is one that From reads.
+func Is(root *xmltree.Element) bool {
+	return root.Name == "inv:Invoice" || root.Name == "cn:CreditNote"
+}
 
-// From is Read for a document that Parse has read.
+// From is Read for a root that has been parsed with Names.
 func From(root *xmltree.Element) (en16931.Document, error) {
 	var d en16931.Document
-	if !Is(root.Name) {
-		return d, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is no UBL invoice or credit note", Remedy: "its first element should be Invoice or CreditNote of UBL 2"}
-	}
 	m := mapping{credit: root.Name == "cn:CreditNote", d: &d}
-	return d, xmltree.Read(root, m.document)
+	err := xmltree.Read(root, m.document)
+	return d, err
 }

@@ -1,0 +1,110 @@
+// Package format puts the formats together: what may be written, by name, from one input; and what kind of document some
+// bytes are. The formats stand in the folders below; each can be used alone.
+package format
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"passerelle/adapters"
+	"passerelle/adapters/format/en16931"
+	"passerelle/adapters/format/ubl"
+	"passerelle/adapters/format/xmltree"
+	"passerelle/contracts"
+)
+
+// Input is what a format is written from: exactly one of the three, with the facts that an invoice of ours does not hold.
+type Input struct {
+	Invoice    *contracts.Invoice    `json:"invoice,omitzero"`
+	CreditNote *contracts.CreditNote `json:"credit_note,omitzero"`
+	Document   *en16931.Document     `json:"document,omitzero"` // as Read returned it, to write it in the other syntax
+	Facts      en16931.Facts         `json:"facts,omitzero"`
+}
+
+// Decode reads an input from JSON, strictly. An invoice without totals is added up; one with totals keeps them.
+func Decode(b []byte) (Input, error) {
+	var in Input
+	if err := contracts.Decode(b, &in); err != nil {
+		return Input{}, err
+	}
+	given := 0
+	for _, there := range []bool{in.Invoice != nil, in.CreditNote != nil, in.Document != nil} {
+		if there {
+			given++
+		}
+	}
+	if given != 1 {
+		return Input{}, contracts.Fault{Code: contracts.FaultMissing, Message: "an input is one invoice, one credit_note or one document", Remedy: "passerelle invoice example prints one"}
+	}
+	in.Facts.Atlas = adapters.Atlas()
+	if in.Invoice != nil {
+		return in, addUp(in.Invoice, "invoice")
+	}
+	if in.CreditNote != nil {
+		return in, addUp(&in.CreditNote.Invoice, "credit_note")
+	}
+	return in, nil
+}
+
+func addUp(inv *contracts.Invoice, field string) (err error) {
+	if len(inv.Totals.Breakdown) > 0 {
+		return nil
+	}
+	var fs contracts.Faults
+	inv.Lines, inv.Totals, err = contracts.Compute(inv.Currency, inv.Lines)
+	fs.Add(field, err)
+	return fs.Err()
+}
+
+// For returns the document of the norm as the target wants it told.
+func (in Input) For(t en16931.Target) en16931.Document {
+	switch {
+	case in.Invoice != nil:
+		return en16931.From(*in.Invoice, t, in.Facts)
+	case in.CreditNote != nil:
+		return en16931.FromCredit(*in.CreditNote, t, in.Facts)
+	}
+	return *in.Document
+}
+
+// writers are the formats by name.
+var writers = map[string]func(Input) ([]byte, error){
+	"en16931":            as(en16931.Plain, ubl.Write),
+	"peppol":             as(en16931.Peppol, ubl.Write),
+	"peppol-selfbilling": as(en16931.PeppolSelfBilling, ubl.Write),
+	"xrechnung":          as(en16931.XRechnung, ubl.Write),
+	"nlcius":             as(en16931.NLCIUS, ubl.Write),
+}
+
+func as(t en16931.Target, write func(en16931.Document) ([]byte, error)) func(Input) ([]byte, error) {
+	return func(in Input) ([]byte, error) { return write(in.For(t)) }
+}
+
+// Names lists what Write knows.
+func Names() []string { return slices.Sorted(maps.Keys(writers)) }
+
+// Write returns the input in a format. What the format cannot say, or asks for and the input lacks, is a Fault.
+func Write(name string, in Input) ([]byte, error) {
+	write := writers[name]
+	if write == nil {
+		return nil, contracts.Fault{Code: contracts.FaultInvalid, Field: "format", Message: fmt.Sprintf("there is no format %q", name), Remedy: "use one of " + strings.Join(Names(), ", ")}
+	}
+	return write(in)
+}
+
+// names are the namespaces of every syntax that Read knows.
+var names = ubl.Names
+
+// Read reads a document of EN 16931 in whichever syntax it is. Faults are those of ubl.Read.
+func Read(b []byte) (en16931.Document, error) {
+	root, err := xmltree.Parse(b, names)
+	if err != nil {
+		return en16931.Document{}, err
+	}
+	if ubl.Is(root) {
+		return ubl.From(root)
+	}
+	return en16931.Document{}, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is no invoice of EN 16931", Remedy: "it should begin with Invoice or CreditNote (UBL), or CrossIndustryInvoice (CII)"}
+}

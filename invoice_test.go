@@ -1,0 +1,82 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"passerelle/adapters/format"
+)
+
+// invoiceRun runs passerelle invoice and returns what it printed.
+func invoiceRun(t *testing.T, args ...string) (code int, out, errs string) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	code = run(context.Background(), append([]string{"invoice"}, args...), &stdout, &stderr)
+	return code, stdout.String(), stderr.String()
+}
+
+func inFile(t *testing.T, name, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestEveryFormatIsWrittenFromTheExampleAndReadAgain(t *testing.T) {
+	for _, kind := range [][]string{{"example"}, {"example", "--credit"}} {
+		_, input, _ := invoiceRun(t, append(kind, "--seller", "se", "--buyer", "de")...)
+		file := inFile(t, "in.json", input)
+		for _, name := range format.Names() {
+			code, written, errs := invoiceRun(t, "write", "--format", name, file)
+			if code != exitGood || written == "" {
+				t.Errorf("%s of %s: exit %d: %s", name, kind, code, errs)
+				continue
+			}
+			code, shown, errs := invoiceRun(t, "read", inFile(t, "out.xml", written))
+			if code != exitGood || !strings.Contains(shown, "omvänd betalningsskyldighet") && !strings.Contains(shown, "Reverse charge") {
+				t.Errorf("%s of %s: exit %d: %s%s", name, kind, code, shown, errs)
+			}
+		}
+	}
+}
+
+func TestADocumentReadAsJSONIsWrittenAgain(t *testing.T) {
+	_, input, _ := invoiceRun(t, "example", "--case", "domestic", "--buyer", "be")
+	_, first, _ := invoiceRun(t, "write", "--format", "peppol", inFile(t, "in.json", input))
+	_, document, _ := invoiceRun(t, "read", "--json", inFile(t, "a.xml", first))
+	code, second, errs := invoiceRun(t, "write", "--format", "peppol", inFile(t, "doc.json", document))
+	zeros := strings.NewReplacer(".00<", "<", ".50<", ".5<", ".20<", ".2<", ".10<", ".1<")
+	if code != exitGood || zeros.Replace(first) != zeros.Replace(second) {
+		t.Errorf("exit %d: %s\n%s", code, errs, second)
+	}
+}
+
+func TestInvoiceCommandsSayWhatIsWrong(t *testing.T) {
+	_, input, _ := invoiceRun(t, "example")
+	good := inFile(t, "in.json", input)
+	for name, c := range map[string]struct {
+		args []string
+		code int
+		says string
+	}{
+		"more than the norm": {[]string{"read", "adapters/format/testdata/published/10-reverse-charge-DE-LU-peppol.ubl.xml"}, exitFinding, "/Invoice/cac:Delivery/cac:DeliveryParty/cac:Contact/cbc:Name"},
+		"no XML":             {[]string{"read", good}, exitFinding, "not a plain XML document"},
+		"no invoice":         {[]string{"read", inFile(t, "x.xml", "<a/>")}, exitFinding, "no invoice of EN 16931"},
+		"no file":            {[]string{"read", "nowhere.xml"}, exitFailed, "nowhere.xml"},
+		"no format":          {[]string{"write", "--format", "word", good}, exitFinding, "xrechnung"},
+		"no JSON":            {[]string{"write", "--format", "peppol", inFile(t, "x.json", "<a/>")}, exitFinding, "not JSON"},
+		"nothing to write":   {[]string{"write", "--format", "peppol", inFile(t, "y.json", "{}")}, exitFinding, "invoice example"},
+		"no such seller":     {[]string{"example", "--seller", "us"}, exitFailed, "no adapter"},
+	} {
+		code, _, errs := invoiceRun(t, c.args...)
+		if code != c.code || !strings.Contains(errs, c.says) {
+			t.Errorf("%s: exit %d, want %d: %s", name, code, c.code, errs)
+		}
+	}
+}
