@@ -238,6 +238,7 @@ func (n *network) furnish(p contracts.PartyID) map[string][]string {
 		"/reports/:month":                    {"/reports/" + month, "/reports/" + contracts.DateOf(time.Now().UTC()).Month().String()},
 		"/crossborder/:seller/:buyer":        {"/crossborder/BE/BE?year=" + month[:4], "/crossborder/BE/SE?year=1999"},
 		"/crossborder/:seller/:buyer/:month": {"/crossborder/BE/BE/" + month},
+		"/board/countries/:country":          {"/board/countries/BE", "/board/countries/ES"},
 		"/nodes/:country":                    {"/nodes/BE?year=" + month[:4]},
 		"/investment":                        {"/investment", "/investment?on=2020-01-01"},
 		"/investment/programmes/:id":         {"/investment/programmes/plan-2021", "/investment/programmes/france"},

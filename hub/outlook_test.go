@@ -59,7 +59,7 @@ func TestTheOutlookOfACountryComesFromItsReports(t *testing.T) {
 	if s := o.Support; s == nil || s.Sent.Fixed() != "70000.00" || s.PerUser.Fixed() != "208.33" || !s.Example {
 		t.Errorf("%+v", s)
 	}
-	if len(o.Warnings) != 1 || o.Warnings[0].Rule != outlook.ReportLate {
+	if len(o.Warnings) != 2 || o.Warnings[0].Rule != outlook.ReportLate || o.Warnings[1].Rule != outlook.NoBalanceAhead {
 		t.Errorf("%+v", o.Warnings)
 	}
 	if o.WhatIf == nil || o.WhatIf.Balance == nil || *o.WhatIf.Balance != 14 { // 0.775 x 1.25^(14/12) is just above 1

@@ -127,6 +127,15 @@ func Monthly(all []Month) []Point {
 	return points
 }
 
+// LatestYear are the last twelve months whose costs are known, when they follow one another; none otherwise.
+func LatestYear(all []Month) []Month {
+	months := known(all)
+	if n := len(months); n < 12 || index(months[n-1].Month)-index(months[n-12].Month) != 11 {
+		return nil
+	}
+	return months[len(months)-12:]
+}
+
 // SupportPer divides support by a number of users, and by turnover in percent. A divisor that is zero or not known gives nil.
 func SupportPer(support contracts.Money, users int, turnover contracts.Money) (perUser *contracts.Money, perEuro *decimal.Decimal) {
 	if users > 0 {

@@ -23,7 +23,9 @@ type outlookJSON struct {
 	Balance       outlook.Balance       `json:"balance"`
 	Cash          *contracts.Decimal    `json:"cash" jsonschema:"nullable"`
 	Runway        *int                  `json:"months_of_cash" jsonschema:"nullable"` // null where it is not known, or where income covers the costs
-	Support       *supportJSON          `json:"support" jsonschema:"nullable"`        // null where none was sent
+	Growth        *contracts.Decimal    `json:"growth" jsonschema:"nullable"`         // of turnover in a year: 0.05 is 5 %
+	Rate          *outlook.RateEffect   `json:"rate_effect" jsonschema:"nullable"`
+	Support       *supportJSON          `json:"support" jsonschema:"nullable"` // null where none was sent
 	Warnings      []outlook.Warning     `json:"warnings"`
 	Base          *outlook.Base         `json:"base" jsonschema:"nullable"`
 	WhatIf        *outlook.Result       `json:"what_if" jsonschema:"nullable"`
@@ -61,15 +63,14 @@ func (s server) apiOutlook(c echo.Context) error {
 	if !known || node.Profile == nil {
 		return web.NotFound("node")
 	}
-	out := outlookJSON{Country: code, Currency: node.Profile.Currency, Source: "monthly reports of node " + string(contracts.NodeID(code))}
-	months, err := s.reported(c, &out)
+	books, _, err := investment.Read(c.Request().Context(), s.data, contracts.Date{})
 	if err != nil {
 		return err
 	}
-	if err := s.supported(c, &out, months); err != nil {
+	out, months, err := s.outlookOf(c, node, books)
+	if err != nil {
 		return err
 	}
-	out.foresee(months, s.today())
 	if base, ok := outlook.BaseOf(months); ok {
 		result, err := outlook.WhatIf(base, change)
 		if err != nil {
@@ -81,11 +82,17 @@ func (s server) apiOutlook(c echo.Context) error {
 }
 
 // foresee fills in what follows from the months alone.
-func (o *outlookJSON) foresee(months []outlook.Month, today contracts.Date) {
+func (o *outlookJSON) foresee(months []outlook.Month, today contracts.Date, ends contracts.Month) {
 	o.Path, o.Balance = outlook.Path(months), outlook.Forecast(months)
-	o.Warnings = outlook.Warnings(outlook.Watched{Months: months, Today: today, Cash: outlook.LatestCash(months)})
+	o.Warnings = outlook.Warnings(outlook.Watched{Months: months, Today: today, Cash: outlook.LatestCash(months), Ends: ends})
 	if n := len(o.Path); n > 0 {
 		o.Coverage = &o.Path[n-1].Coverage
+	}
+	if g, ok := outlook.Growth(months); ok {
+		o.Growth = &contracts.Decimal{Decimal: g}
+	}
+	if e, ok := outlook.EffectOfRate(months); ok {
+		o.Rate = &e
 	}
 	cash := outlook.LatestCash(months)
 	if cash == nil {
@@ -116,21 +123,17 @@ func (s server) reported(c echo.Context, out *outlookJSON) ([]outlook.Month, err
 }
 
 // supported sums what was sent to the country in the twelve months to the last reported one.
-func (s server) supported(c echo.Context, out *outlookJSON, months []outlook.Month) error {
+func (o *outlookJSON) supported(books investment.Books, months []outlook.Month) {
 	if len(months) == 0 {
-		return nil
-	}
-	books, _, err := investment.Read(c.Request().Context(), s.data, contracts.Date{})
-	if err != nil {
-		return err
+		return
 	}
 	last := months[len(months)-1]
 	from := contracts.DateOf(last.Month.First().Time().AddDate(0, -11, 0))
-	sent, example := books.SentTo(out.Country, contracts.EUR, from, last.Month.Last())
+	sent, example := books.SentTo(o.Country, contracts.EUR, from, last.Month.Last())
 	if sent.IsZero() {
-		return nil
+		return
 	}
-	users, turnover := 0, contracts.Zero(out.Currency)
+	users, turnover := 0, contracts.Zero(o.Currency)
 	for _, m := range months[max(0, len(months)-12):] {
 		if m.Month.First().Before(from) {
 			continue
@@ -140,13 +143,12 @@ func (s server) supported(c echo.Context, out *outlookJSON, months []outlook.Mon
 			users = *m.Users
 		}
 	}
-	out.Support = &supportJSON{Sent: sent, Example: example}
+	o.Support = &supportJSON{Sent: sent, Example: example}
 	perUser, perEuro := outlook.SupportPer(sent, users, turnover)
-	out.Support.PerUser = perUser
+	o.Support.PerUser = perUser
 	if perEuro != nil {
-		out.Support.PerEuro = &contracts.Decimal{Decimal: *perEuro}
+		o.Support.PerEuro = &contracts.Decimal{Decimal: *perEuro}
 	}
-	return nil
 }
 
 // change reads what is supposed.

@@ -19,6 +19,13 @@ var functions = template.FuncMap{
 	"minus1":   func(year int) string { return yearText(year - 1) },
 	"plus":     func(a, b float64) float64 { return a + b },
 
+	"monthsOfYear": func() (all []contracts.Month) {
+		for m := range 12 {
+			all = append(all, contracts.NewMonth(2000, time.Month(m+1)))
+		}
+		return all
+	},
+	"shift":     func(share *contracts.Decimal) decimal.Decimal { return share.Shift(2) },
 	"int":       func(n int64) int { return int(n) },
 	"iso":       func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"ago":       func(then, now time.Time) string { return federation.Span(now.Sub(then)) },

@@ -18,8 +18,8 @@ type canvas struct {
 }
 
 var (
-	smallCanvas = canvas{Width: 300, Height: 132, left: 34, right: 6, top: 10, bottom: 22}
-	largeCanvas = canvas{Width: 720, Height: 280, left: 44, right: 12, top: 14, bottom: 28}
+	smallCanvas = canvas{Width: 300, Height: 132, left: 42, right: 6, top: 10, bottom: 22}
+	largeCanvas = canvas{Width: 720, Height: 280, left: 64, right: 12, top: 14, bottom: 34}
 )
 
 // coverChart is the coverage of a co-operative by month: what was reported as dots, the line through them, and the line's band ahead. Places are
@@ -161,6 +161,9 @@ func (c canvas) Left() float64  { return c.left }
 func (c canvas) Right() float64 { return c.Width - c.right }
 func (c canvas) Base() float64  { return c.Height - c.bottom }
 func (c canvas) Top() float64   { return c.top }
+
+// Large tells the picture of a page of its own from the small multiples.
+func (c canvas) Large() bool { return c.Width > smallCanvas.Width }
 
 // ViewBox is the picture's frame.
 func (c canvas) ViewBox() string { return fmt.Sprintf("0 0 %.0f %.0f", c.Width, c.Height) }

@@ -20,11 +20,11 @@ type yearPicker struct {
 	Path  string
 }
 
-// overview is the network at a glance.
+// overview is the state of Europe: where each co-operative stands today, and the network in a year.
 type overview struct {
 	yearPicker
+	State     state
 	Matrix    exchange.Matrix
-	Border    borderTable
 	Map       flowMap
 	Flows     []exchange.Cell // the largest across a border
 	Published *publishedTable
@@ -58,6 +58,10 @@ func (s server) overview(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	now, err := s.state(c)
+	if err != nil {
+		return err
+	}
 	l := web.LocaleOf(c)
 	t := networkTable(l, year)
 	a, err := t.Asked(c, "year")
@@ -69,12 +73,12 @@ func (s server) overview(c echo.Context) error {
 		return err
 	}
 	page := overview{yearPicker: yearPicker{year, years, "/"}, Matrix: matrix, Computed: listed, Flows: largest(crossing(matrix.Cells), mostFlows),
-		Border: borderOf(matrix, year, mostBuyers), Map: drawFlows(matrix, nodes, contracts.NewDate(year, 12, 31)), Demo: demonstration(matrix, computed), Totals: !seesAll(c)}
+		State: now, Map: drawFlows(matrix, nodes, contracts.NewDate(year, 12, 31)), Demo: demonstration(matrix, computed), Totals: !seesAll(c)}
 	if found {
 		page.Published = &publishedTable{published.Table, published.Version}
 	}
-	return s.pages.Render(c, http.StatusOK, "overview", web.Page{Title: web.LocaleOf(c).T("The network in %s", year), Badges: demoBadge(page.Demo),
-		Lead: web.LocaleOf(c).T("What the national co-operatives invoice, at home and across borders, and what their reports say."), Body: page})
+	return s.pages.Render(c, http.StatusOK, "overview", web.Page{Title: l.T("The state of Europe"), Badges: append(demoBadge(page.Demo || now.Demo), exampleBadges(now.Example)...),
+		Lead: l.T("Where each co-operative stands, what the plan gives it, and what needs the board."), Body: page})
 }
 
 func yearText(year int) string { return strconv.Itoa(year) }

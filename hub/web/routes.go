@@ -24,8 +24,8 @@ func (s server) routes() []web.Route {
 }
 
 func (s server) ownRoutes() []web.Route {
-	return web.Described("Passerelle, the hub", []web.Route{
-		{Method: "GET", Path: "/", Who: readers, Handle: s.overview, Summary: "see the network at a glance"},
+	return web.Described("Passerelle, the hub", append(s.boardRoutes(), []web.Route{
+		{Method: "GET", Path: "/", Who: readers, Handle: s.overview, Summary: "see the state of Europe"},
 		{Method: "GET", Path: "/crossborder", Who: readers, Handle: s.crossborder, Summary: "see what is invoiced across borders"},
 		{Method: "GET", Path: "/crossborder/:seller/:buyer", Who: readers, Handle: s.pair, Summary: "see what two countries invoice"},
 		{Method: "GET", Path: "/crossborder/:seller/:buyer/:month", Who: operators, Handle: s.documents, Summary: "see the documents of two countries in a month"},
@@ -60,5 +60,5 @@ func (s server) ownRoutes() []web.Route {
 			Gives: outlookJSON{}, Query: []string{"country", "rate", "growth", "cost_growth", "lost_at_once", "lost_in_year", "support"}},
 		{Method: "GET", Path: "/api/operations", Who: operators, Handle: s.apiOperations, Summary: "read how the channels stand",
 			Gives: operations{}},
-	})
+	}...))
 }

@@ -18,6 +18,7 @@ import (
 	"passerelle/hub/exchange"
 	"passerelle/hub/investment"
 	"passerelle/hub/mobility"
+	"passerelle/hub/rates"
 	"passerelle/hub/registry"
 	"passerelle/internal/access"
 	"passerelle/internal/account"
@@ -42,6 +43,9 @@ type Data interface {
 	SellerMonths(ctx context.Context, p exchange.Period, seller contracts.CountryCode) ([]exchange.Entry, error)
 	ReportsOfNode(ctx context.Context, c contracts.CountryCode, year int) ([]contracts.MonthlyReport, error)
 	Years(ctx context.Context) ([]int, error)
+	RateOn(ctx context.Context, c contracts.Currency, on contracts.Date) (rates.Rate, bool, error)
+	// ReportMonths returns the months that each country has reported, in order.
+	ReportMonths(ctx context.Context) (map[contracts.CountryCode][]contracts.Month, error)
 }
 
 // Hub is what the pages are made from. All fields must be set, unless they say otherwise.
@@ -68,7 +72,7 @@ type server struct {
 }
 
 var site = web.Site{Name: "Passerelle", Place: "Hub", Nav: []web.Link{
-	{Text: "Network", URL: "/"}, {Text: "Across borders", URL: "/crossborder"}, {Text: "Work abroad", URL: "/mobility"}, {Text: "Investments", URL: "/investment"}, {Text: "Nodes", URL: "/nodes"},
+	{Text: "Europe", URL: "/"}, {Text: "Across borders", URL: "/crossborder"}, {Text: "Work abroad", URL: "/mobility"}, {Text: "Investments", URL: "/investment"}, {Text: "Nodes", URL: "/nodes"},
 	{Text: "Operations", URL: "/operations"}, {Text: "People", URL: "/people"},
 }}
 
