@@ -34,7 +34,7 @@ const (
 )
 
 // Names gives the namespaces of a format their prefixes. An element is then known as "prefix:local" whatever prefix the
-// sender chose; of another namespace as "{uri}local".
+// sender chose; of another namespace as "{uri}local", of none as "local".
 type Names map[string]string
 
 // Element is an element with its text or its children, never both.
@@ -152,6 +152,9 @@ func (p *parser) start(t xml.StartElement) error {
 }
 
 func (p *parser) name(n xml.Name) string {
+	if n.Space == "" {
+		return n.Local
+	}
 	if prefix, known := p.names[n.Space]; known {
 		return prefix + ":" + n.Local
 	}
@@ -204,8 +207,7 @@ func (p *parser) text(t xml.CharData) error {
 // Path is where the element stands, such as /Invoice/cac:InvoiceLine[2]/cbc:ID.
 func (e *Element) Path() string {
 	if e.parent == nil {
-		_, local, _ := strings.Cut(e.Name, ":")
-		return "/" + local
+		return "/" + e.Name[strings.LastIndexByte(e.Name, ':')+1:]
 	}
 	same, place := 0, 0
 	for _, sibling := range e.parent.Children {

@@ -122,6 +122,13 @@ func (w *Walk) Value(v *string, attrs ...At) {
 	}
 }
 
+// Attribute reads an attribute of the element that Group, Each or the root is in. Written, it stands in the start tag already.
+func (w *Walk) Attribute(name string, v *string) {
+	if !w.Writing() {
+		w.at.takeAttribute(At{Name: name, Value: v})
+	}
+}
+
 // Const is an element that always has the same text, written when its group has anything else to say.
 func (w *Walk) Const(name, value string) {
 	content, v := w.content, value
