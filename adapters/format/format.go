@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"passerelle/adapters"
+	"passerelle/adapters/format/cii"
 	"passerelle/adapters/format/en16931"
 	"passerelle/adapters/format/ubl"
 	"passerelle/adapters/format/xmltree"
@@ -76,6 +77,7 @@ var writers = map[string]func(Input) ([]byte, error){
 	"peppol-selfbilling": as(en16931.PeppolSelfBilling, ubl.Write),
 	"xrechnung":          as(en16931.XRechnung, ubl.Write),
 	"nlcius":             as(en16931.NLCIUS, ubl.Write),
+	"cii":                as(en16931.FacturX, cii.Write),
 }
 
 func as(t en16931.Target, write func(en16931.Document) ([]byte, error)) func(Input) ([]byte, error) {
@@ -95,7 +97,11 @@ func Write(name string, in Input) ([]byte, error) {
 }
 
 // names are the namespaces of every syntax that Read knows.
-var names = ubl.Names
+var names = func() xmltree.Names {
+	all := maps.Clone(ubl.Names)
+	maps.Copy(all, cii.Names)
+	return all
+}()
 
 // Read reads a document of EN 16931 in whichever syntax it is. Faults are those of ubl.Read.
 func Read(b []byte) (en16931.Document, error) {
@@ -103,8 +109,11 @@ func Read(b []byte) (en16931.Document, error) {
 	if err != nil {
 		return en16931.Document{}, err
 	}
-	if ubl.Is(root) {
+	switch {
+	case ubl.Is(root):
 		return ubl.From(root)
+	case cii.Is(root):
+		return cii.From(root)
 	}
 	return en16931.Document{}, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is no invoice of EN 16931", Remedy: "it should begin with Invoice or CreditNote (UBL), or CrossIndustryInvoice (CII)"}
 }

@@ -22,7 +22,7 @@ var (
 	PeppolSelfBilling = Target{Name: "peppol-selfbilling", Specification: core + "#compliant#urn:fdc:peppol.eu:2017:poacc:selfbilling:3.0", Process: "urn:fdc:peppol.eu:2017:poacc:selfbilling:01:1.0", SelfBilled: true, OneNote: true, Network: true}
 	XRechnung         = Target{Name: "xrechnung", Specification: core + "#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0", Process: peppolBilling}
 	NLCIUS            = Target{Name: "nlcius", Specification: core + "#compliant#urn:fdc:nen.nl:nlcius:v1.0"}
-	FacturX           = Target{Name: "facturx", Specification: core}
+	FacturX           = Target{Name: "cii", Specification: core}
 )
 
 // Targets lists them.

@@ -1,18 +1,12 @@
 package ubl_test
 
 import (
-	"bytes"
-	"encoding/xml"
-	"fmt"
-	"io"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"passerelle/adapters/format/en16931"
+	"passerelle/adapters/format/formattest"
 	"passerelle/adapters/format/ubl"
 	"passerelle/adapters/format/xmltree"
 	"passerelle/contracts"
@@ -25,23 +19,6 @@ var notCarried = map[string][]string{
 		"/Invoice/cac:Delivery/cac:DeliveryParty/cac:Contact/cbc:Name",
 		"/Invoice/cac:Delivery/cac:DeliveryParty/cac:Contact/cbc:ElectronicMail",
 	},
-}
-
-var sameDate = cmp.Comparer(func(a, b contracts.Date) bool { return a == b })
-
-func published(t testing.TB) map[string][]byte {
-	t.Helper()
-	files, err := filepath.Glob("../testdata/published/*.ubl.xml")
-	if err != nil || len(files) < 10 {
-		t.Fatalf("%d published examples, %v", len(files), err)
-	}
-	all := map[string][]byte{}
-	for _, file := range files {
-		if all[filepath.Base(file)], err = os.ReadFile(file); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return all
 }
 
 // read reads a published example; anything not carried is listed in notCarried.
@@ -62,7 +39,7 @@ func read(t testing.TB, name string, b []byte) en16931.Document {
 }
 
 func TestPublishedDocumentsAreCarriedWhole(t *testing.T) {
-	for name, b := range published(t) {
+	for name, b := range formattest.Published(t, "ubl") {
 		t.Run(name, func(t *testing.T) {
 			first := read(t, name, b)
 			written, err := ubl.Write(first)
@@ -73,7 +50,7 @@ func TestPublishedDocumentsAreCarriedWhole(t *testing.T) {
 			if err != nil {
 				t.Fatalf("what was written cannot be read: %v\n%s", err, written)
 			}
-			if diff := cmp.Diff(first, second, sameDate); diff != "" {
+			if diff := cmp.Diff(first, second, formattest.Same); diff != "" {
 				t.Errorf("read again (-first +second):\n%s", diff)
 			}
 			sameXML(t, b, written)
@@ -81,13 +58,13 @@ func TestPublishedDocumentsAreCarriedWhole(t *testing.T) {
 	}
 }
 
-// otherwise are the lines in which a written example differs from the published one, and may.
+// otherwise are the lines in which a written example differs from the published one, and may: published, written.
 var otherwise = map[string]string{
 	// 01 writes false as 0
 	"Invoice/AllowanceCharge/ChargeIndicator=0": "Invoice/AllowanceCharge/ChargeIndicator=false",
-	// 02 leaves out that the reference of a line is an object, as Peppol wants it told (R101)
+	// 02 leaves out that the reference of a line is an object, which Peppol wants told (R101)
 	"": "Invoice/InvoiceLine/DocumentReference/DocumentTypeCode=130",
-	// 10 is not carried whole, see there
+	// 10 is not carried whole, see above
 	"Invoice/Delivery/DeliveryParty/PartyLegalEntity/RegistrationName=Example Customer Organization": "",
 	"Invoice/Delivery/DeliveryParty/Contact/Name=John Doe":                                           "",
 	"Invoice/Delivery/DeliveryParty/Contact/ElectronicMail=contact@example.com":                      "",
@@ -101,43 +78,20 @@ func sameXML(t *testing.T, want, got []byte) {
 	}
 }
 
-// values lists each text of a document with its path and attributes, as the standard library reads them.
 func values(t *testing.T, b []byte) (all []string) {
-	t.Helper()
-	decoder, path := xml.NewDecoder(bytes.NewReader(b)), []string{}
-	var attrs string
-	for {
-		token, err := decoder.Token()
-		if err == io.EOF {
-			return all
+	for _, line := range formattest.Values(t, b) {
+		if instead, known := otherwise[line]; known {
+			line = instead
 		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		switch token := token.(type) {
-		case xml.StartElement:
-			path, attrs = append(path, token.Name.Local), ""
-			for _, a := range token.Attr {
-				if a.Name.Space == "" && a.Name.Local != "xmlns" {
-					attrs += fmt.Sprintf(" %s=%s", a.Name.Local, a.Value)
-				}
-			}
-		case xml.EndElement:
-			path = path[:len(path)-1]
-		case xml.CharData:
-			line := strings.Join(path, "/") + attrs + "=" + string(token)
-			if instead, known := otherwise[line]; known {
-				line = instead
-			}
-			if strings.TrimSpace(string(token)) != "" && line != "" && line != otherwise[""] {
-				all = append(all, line)
-			}
+		if line != "" && line != otherwise[""] {
+			all = append(all, line)
 		}
 	}
+	return all
 }
 
 func FuzzRead(f *testing.F) {
-	for _, b := range published(f) {
+	for _, b := range formattest.Published(f, "ubl") {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -153,7 +107,7 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			t.Fatalf("what was written cannot be read: %v\n%s", err, written)
 		}
-		if diff := cmp.Diff(first, second, sameDate); diff != "" {
+		if diff := cmp.Diff(first, second, formattest.Same); diff != "" {
 			t.Errorf("read again (-first +second):\n%s\n%s", diff, written)
 		}
 	})

@@ -224,6 +224,19 @@ func (e *Element) Path() string {
 	return fmt.Sprintf("%s/%s[%d]", e.parent.Path(), e.Name, place)
 }
 
+// Find returns the text of the element at the end of the path of names, or nothing. It takes nothing from a Walk.
+func (e *Element) Find(names ...string) string {
+	if len(names) == 0 {
+		return e.Text
+	}
+	for _, child := range e.Children {
+		if child.Name == names[0] {
+			return child.Find(names[1:]...)
+		}
+	}
+	return ""
+}
+
 // Empties lists the paths of elements with nothing in them, at most a hundred: some receivers refuse these.
 func (e *Element) Empties() []string {
 	var paths []string

@@ -175,11 +175,27 @@ func (w *Walk) Number(name string, v **contracts.Decimal, attrs ...At) {
 	if w.Writing() && *v == nil {
 		return
 	}
-	w.Converted(name, func() string { return Digits(**v) }, func(s string) error {
+	w.Converted(name, func() string { return Digits(**v) }, parseInto(v), attrs...)
+}
+
+// NumberValue is the number of the element that Group or Each is in.
+func (w *Walk) NumberValue(v **contracts.Decimal, attrs ...At) {
+	var text string
+	if w.Writing() && *v != nil {
+		text = Digits(**v)
+	}
+	w.Value(&text, attrs...)
+	if !w.Writing() && text != "" {
+		w.note(w.at, parseInto(v)(strings.TrimSpace(text)))
+	}
+}
+
+func parseInto(v **contracts.Decimal) func(string) error {
+	return func(s string) error {
 		d, err := contracts.ParseDecimal(s, 10)
 		*v = &contracts.Decimal{Decimal: d}
 		return err
-	}, attrs...)
+	}
 }
 
 // Digits writes a number with the decimals it has, zeros at the end included.
