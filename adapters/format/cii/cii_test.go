@@ -1,6 +1,7 @@
 package cii_test
 
 import (
+	"os"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,6 +13,8 @@ import (
 	"passerelle/adapters/format/xmltree"
 	"passerelle/contracts"
 )
+
+var published = os.DirFS("../testdata/published")
 
 // notCarried is what the published example has that the norm has not: a base quantity of the gross price alone.
 var notCarried = map[string][]string{
@@ -38,7 +41,7 @@ func read(t testing.TB, name string, b []byte) en16931.Document {
 }
 
 func TestPublishedDocumentsAreCarriedWhole(t *testing.T) {
-	for name, b := range formattest.Published(t, "cii") {
+	for name, b := range formattest.Published(t, published, "cii") {
 		t.Run(name, func(t *testing.T) {
 			first := read(t, name, b)
 			written, err := cii.Write(first)
@@ -87,7 +90,7 @@ func values(t *testing.T, b []byte) (all []string) {
 }
 
 func TestDocumentsInUBLAreTheSameInCII(t *testing.T) {
-	for name, b := range formattest.Published(t, "ubl") {
+	for name, b := range formattest.Published(t, published, "ubl") {
 		t.Run(name, func(t *testing.T) {
 			want, err := ubl.Read(b)
 			for _, f := range contracts.FaultsOf(err) {
@@ -129,7 +132,7 @@ func TestWhatCIICannotSayIsNamed(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, b := range formattest.Published(f, "cii") {
+	for _, b := range formattest.Published(f, published, "cii") {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {

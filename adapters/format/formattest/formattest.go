@@ -7,8 +7,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
+	"io/fs"
 	"strings"
 	"testing"
 
@@ -20,16 +19,16 @@ import (
 // Same compares documents: dates by their day, numbers with their decimals.
 var Same = cmp.Comparer(func(a, b contracts.Date) bool { return a == b })
 
-// Published returns the published documents of a syntax ("ubl", "cii") by file name.
-func Published(t testing.TB, syntax string) map[string][]byte {
+// Published returns the published documents of a syntax ("ubl", "cii") by file name, from the folder testdata/published.
+func Published(t testing.TB, folder fs.FS, syntax string) map[string][]byte {
 	t.Helper()
-	files, err := filepath.Glob("../testdata/published/*." + syntax + ".xml")
+	files, err := fs.Glob(folder, "*."+syntax+".xml")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no published documents in %s: %v", syntax, err)
 	}
 	all := map[string][]byte{}
 	for _, file := range files {
-		if all[filepath.Base(file)], err = os.ReadFile(file); err != nil {
+		if all[file], err = fs.ReadFile(folder, file); err != nil {
 			t.Fatal(err)
 		}
 	}

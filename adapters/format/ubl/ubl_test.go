@@ -1,6 +1,7 @@
 package ubl_test
 
 import (
+	"os"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -11,6 +12,8 @@ import (
 	"passerelle/adapters/format/xmltree"
 	"passerelle/contracts"
 )
+
+var published = os.DirFS("../testdata/published")
 
 // notCarried are the published examples with more than the norm, and what that is.
 var notCarried = map[string][]string{
@@ -39,7 +42,7 @@ func read(t testing.TB, name string, b []byte) en16931.Document {
 }
 
 func TestPublishedDocumentsAreCarriedWhole(t *testing.T) {
-	for name, b := range formattest.Published(t, "ubl") {
+	for name, b := range formattest.Published(t, published, "ubl") {
 		t.Run(name, func(t *testing.T) {
 			first := read(t, name, b)
 			written, err := ubl.Write(first)
@@ -91,7 +94,7 @@ func values(t *testing.T, b []byte) (all []string) {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, b := range formattest.Published(f, "ubl") {
+	for _, b := range formattest.Published(f, published, "ubl") {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
