@@ -218,6 +218,7 @@ func (n *network) furnish(p contracts.PartyID) map[string][]string {
 		"/cases/:id/papers/:paper":    nil, // a file
 		"/cases/:id/pack":             nil,
 		"/verify/:code":               cases["code"],
+		"/calendar/:secret":           nil, // a file
 		"/casework/:id":               cases["desk"],
 		"/casework/:id/forms/:form":   cases["form"],
 		"/casework/:id/papers/:paper": nil,

@@ -178,7 +178,7 @@ func (h *house) ask(who, method, path, kind, body string) reply {
 
 // without is the reply with the names of what was asked for taken out, to compare it with another.
 func (r reply) without(words ...string) string {
-	text := fmt.Sprintf("%d %s %s", r.status, r.to, formKey.ReplaceAllString(r.body, "-"))
+	text := fmt.Sprintf("%d %s %s", r.status, r.to, feedAddress.ReplaceAllString(formKey.ReplaceAllString(r.body, "-"), "-"))
 	for _, w := range append(words, r.reference) {
 		if w != "" {
 			text = strings.ReplaceAll(strings.ReplaceAll(text, url.QueryEscape(w), "-"), w, "-")

@@ -238,7 +238,7 @@ func (n *Node) workAbroad(ctx context.Context, tx *storage.Tx, source string, do
 	return n.Cases.Propose(ctx, tx, casework.Work{Source: source, Member: doc.Member, Activity: doc.Activity, In: doc.Invoice.PerformedIn, On: doc.Invoice.SupplyDate, For: doc.Invoice.Buyer.Name, Recognised: what})
 }
 
-// watchCases has the clock look at the mobility cases once a day. A day that fails is tried again, and is nobody's reason to stop.
+// watchCases has the clock look at the mobility cases once a day, and mails what has become due. A day that fails is tried again, and is nobody's reason to stop.
 func (n *Node) watchCases(ctx context.Context) error {
 	every := time.NewTicker(time.Minute)
 	defer every.Stop()
@@ -249,6 +249,9 @@ func (n *Node) watchCases(ctx context.Context) error {
 			n.Log.ErrorContext(ctx, "mobility cases", "error", err)
 		case done:
 			n.Log.InfoContext(ctx, "mobility cases", "cases", ran.Cases, "moved", ran.Moved, "reminders", ran.Reminders)
+		}
+		if err := n.MailReminders(ctx); err != nil && ctx.Err() == nil {
+			n.Log.WarnContext(ctx, "reminders wait to be mailed", "error", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"net/netip"
@@ -26,7 +27,31 @@ func (a *Accounts) Who(c echo.Context) (access.Principal, error) {
 	if err != nil || !ok || s.Stage != Full {
 		return access.Principal{}, err
 	}
-	return access.Principal{Account: who.ID, Name: who.Name, Roles: who.Roles, Member: who.Member, Session: s.Hash}, nil
+	p := who.principal()
+	p.Session = s.Hash
+	return p, nil
+}
+
+func (who Account) principal() access.Principal {
+	return access.Principal{Account: who.ID, Name: who.Name, Roles: who.Roles, Member: who.Member}
+}
+
+// Principal is who the person of an account is now, for what is done for him without him; false when the account is not there, or disabled.
+func (a *Accounts) Principal(ctx context.Context, id string) (access.Principal, bool, error) {
+	who, found, err := find(ctx, a.DB, `a.id = $1`, id)
+	if err != nil || !found || !a.mayBeIn(who) {
+		return access.Principal{}, false, err
+	}
+	return who.principal(), true, nil
+}
+
+// Reachable lists the accounts that mails reach: not disabled, and taken up by whoever reads at their address.
+func (a *Accounts) Reachable(ctx context.Context) ([]Account, error) {
+	all, err := a.List(ctx)
+	return slices.DeleteFunc(all, func(who Account) bool {
+		takenUp := who.HasPassword || who.Passkeys > 0 || who.AtProvider || who.Demonstration
+		return !a.mayBeIn(who) || !takenUp || who.Email == ""
+	}), err
 }
 
 // secure tells whether people come over https.

@@ -166,7 +166,7 @@ func (st Store) EraseCases(ctx context.Context, tx *storage.Tx, s access.Scope, 
 
 // eraseCase removes a case first: only what belongs to no case may be removed of its history.
 func eraseCase(ctx context.Context, tx *storage.Tx, s access.Scope, id contracts.CaseID) error {
-	for _, statement := range []string{`DELETE FROM mobility_case WHERE id = $1 AND `, `DELETE FROM case_history WHERE case_id = $1 AND `, `DELETE FROM case_paper WHERE case_id = $1 AND `, `DELETE FROM case_reminder WHERE case_id = $1 AND `, `DELETE FROM case_note WHERE case_id = $1 AND `, `DELETE FROM case_read WHERE case_id = $1 AND `, `DELETE FROM case_code WHERE case_id = $1 AND `} {
+	for _, statement := range []string{`DELETE FROM mobility_case WHERE id = $1 AND `, `DELETE FROM case_history WHERE case_id = $1 AND `, `DELETE FROM case_paper WHERE case_id = $1 AND `, `DELETE FROM case_reminder WHERE case_id = $1 AND `, `DELETE FROM case_reminder_mail WHERE case_id = $1 AND `, `DELETE FROM case_note WHERE case_id = $1 AND `, `DELETE FROM case_read WHERE case_id = $1 AND `, `DELETE FROM case_code WHERE case_id = $1 AND `} {
 		if _, err := tx.ExecContext(ctx, statement+s.Where("member", 2), id, s.Arg()); err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"passerelle/contracts"
+	"passerelle/internal/access"
 	"passerelle/internal/storage"
 	"passerelle/internal/web"
 	"passerelle/nodes/casework"
@@ -20,28 +21,36 @@ func (s server) myCalendar(c echo.Context) error {
 	if err := web.KnownQuery(c); err != nil {
 		return err
 	}
-	scope, l := web.ScopeOf(c), web.LocaleOf(c)
-	var entries []papers.Entry
-	err := s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) error {
-		all, err := s.Store.CasesOf(ctx, q, scope, member.ID(scope.Member()))
-		for _, k := range all {
-			if k.State != contracts.CaseDraft && k.State != contracts.CaseRejected {
-				entries = append(entries, s.tripsInCalendar(c, k)...)
-				entries = append(entries, s.datesInCalendar(c, k)...)
-			}
-		}
-		return err
-	})
+	l := web.LocaleOf(c)
+	entries, err := s.ownCalendar(c, l, web.ScopeOf(c))
 	if err != nil {
 		return err
 	}
 	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="work-abroad.ics"`)
+	return giveCalendar(c, l, entries)
+}
+
+func giveCalendar(c echo.Context, l *web.Locale, entries []papers.Entry) error {
 	return c.Blob(http.StatusOK, "text/calendar; charset=utf-8", papers.Calendar(l.T("Work abroad"), entries))
 }
 
+// ownCalendar is what a member's calendar holds.
+func (s server) ownCalendar(c echo.Context, l *web.Locale, scope access.Scope) (entries []papers.Entry, err error) {
+	err = s.db().Read(c.Request().Context(), func(ctx context.Context, q storage.Querier) error {
+		all, err := s.Store.CasesOf(ctx, q, scope, member.ID(scope.Member()))
+		for _, k := range all {
+			if k.State != contracts.CaseDraft && k.State != contracts.CaseRejected {
+				entries = append(entries, s.tripsInCalendar(c, l, k)...)
+				entries = append(entries, s.datesInCalendar(c, l, k)...)
+			}
+		}
+		return err
+	})
+	return entries, err
+}
+
 // tripsInCalendar are the days of work; those of a case that was given up are taken out of the calendar again.
-func (s server) tripsInCalendar(c echo.Context, k casework.Case) (all []papers.Entry) {
-	l := web.LocaleOf(c)
+func (s server) tripsInCalendar(c echo.Context, l *web.Locale, k casework.Case) (all []papers.Entry) {
 	for i, t := range k.Facts.Input.Trips {
 		if t.Start.IsZero() || t.End.IsZero() {
 			continue
@@ -57,8 +66,7 @@ func (s server) tripsInCalendar(c echo.Context, k casework.Case) (all []papers.E
 }
 
 // datesInCalendar are the deadlines that lie ahead, with an alarm for those that are the member's.
-func (s server) datesInCalendar(c echo.Context, k casework.Case) (all []papers.Entry) {
-	l := web.LocaleOf(c)
+func (s server) datesInCalendar(c echo.Context, l *web.Locale, k casework.Case) (all []papers.Entry) {
 	for _, d := range s.clockView(l, k).Lines {
 		if d.Past() || k.State == contracts.CaseCancelled {
 			continue

@@ -135,3 +135,6 @@ func placesOf(l *web.Locale, k casework.Case) string {
 	}
 	return name
 }
+
+// ReminderName says what a reminder is about.
+func ReminderName(l *web.Locale, k casework.ReminderKind) string { return l.T(reminderNames[k]) }

@@ -1,11 +1,10 @@
 package web
 
 import (
-	"net/http"
-
 	"github.com/labstack/echo/v4"
 
 	"passerelle/contracts"
+	"passerelle/internal/access"
 	"passerelle/internal/web"
 	"passerelle/nodes/papers"
 	"passerelle/nodes/store"
@@ -17,27 +16,28 @@ func (s server) deskCalendar(c echo.Context) error {
 	if err := web.KnownQuery(c); err != nil {
 		return err
 	}
-	rows, err := s.Store.Cases(c.Request().Context(), s.db(), web.ScopeOf(c), store.CaseFilter{Open: true, Limit: mostCases})
+	l := web.LocaleOf(c)
+	entries, err := s.allCalendar(c, l, web.ScopeOf(c))
 	if err != nil {
 		return err
 	}
-	var entries []papers.Entry
-	for _, k := range rows {
-		if k.State != contracts.CaseDraft {
-			entries = append(entries, s.calendarOf(c, k)...)
-		}
-	}
-	l := web.LocaleOf(c)
 	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="cases.ics"`)
-	return c.Blob(http.StatusOK, "text/calendar; charset=utf-8", papers.Calendar(l.T("Work abroad"), entries))
+	return giveCalendar(c, l, entries)
 }
 
-func (s server) calendarOf(c echo.Context, k store.CaseRow) (all []papers.Entry) {
-	l, short := web.LocaleOf(c), string(k.ID[:8])
-	address := ""
-	if s.Accounts != nil && s.Accounts.URL.Host != "" {
-		address = s.Accounts.URL.JoinPath(deskPath, string(k.ID)).String()
+// allCalendar is what an adviser's calendar holds.
+func (s server) allCalendar(c echo.Context, l *web.Locale, scope access.Scope) (entries []papers.Entry, err error) {
+	rows, err := s.Store.Cases(c.Request().Context(), s.db(), scope, store.CaseFilter{Open: true, Limit: mostCases})
+	for _, k := range rows {
+		if k.State != contracts.CaseDraft {
+			entries = append(entries, s.calendarOf(c, l, k)...)
+		}
 	}
+	return entries, err
+}
+
+func (s server) calendarOf(c echo.Context, l *web.Locale, k store.CaseRow) (all []papers.Entry) {
+	short, address := string(k.ID[:8]), s.addressOf(c, deskPath+"/"+string(k.ID))
 	changed := s.Outbound.Now().UTC()
 	for i, t := range k.Facts.Input.Trips {
 		all = append(all, papers.Entry{UID: string(k.ID) + "-" + l.Code() + "-trip-" + string(rune('0'+i%10)) + "@" + string(contracts.NodeID(s.adapter().Code)), Summary: l.T("Case %s: %s", short, stateIn(l, t.Host)),

@@ -40,7 +40,7 @@ var (
 func (n Node) Routes() []web.Route { return server{Node: n}.routes() }
 
 func (s server) routes() []web.Route {
-	return slices.Concat(s.pageRoutes(), s.caseRoutes(), s.deskRoutes(), web.Described("Passerelle, a national node", slices.Concat(s.apiRoutes(), s.apiCaseRoutes(), s.apiLetterRoutes())), pages.Pages{Accounts: s.Accounts, Render: s.render, Open: []web.Link{{Text: "Do I need papers?", URL: papersPath}}}.Routes())
+	return slices.Concat(s.pageRoutes(), s.caseRoutes(), s.deskRoutes(), s.calendarRoutes(), web.Described("Passerelle, a national node", slices.Concat(s.apiRoutes(), s.apiCaseRoutes(), s.apiLetterRoutes())), pages.Pages{Accounts: s.Accounts, Render: s.render, Open: []web.Link{{Text: "Do I need papers?", URL: papersPath}}}.Routes())
 }
 
 // pageRoutes lists every page.
