@@ -88,7 +88,7 @@ var (
 
 func (w *writer) seller() Seller {
 	p, f := w.inv.Seller, w.facts
-	s := Seller{Subject: Subject{Name: w.name("seller", p), TaxCode: number(p, "it.codice_fiscale_entity", "it.codice_fiscale_person")}, Regime: cmp.Or(f.Regime, "RF01")}
+	s := Seller{Subject: Subject{Name: w.name("seller", p), TaxCode: national.Number(p, "it.codice_fiscale_entity", "it.codice_fiscale_person")}, Regime: cmp.Or(f.Regime, "RF01")}
 	s.VAT = TaxID{"IT", strings.TrimPrefix(cmp.Or(p.VATID, s.TaxCode), "IT")}
 	w.Required("seller.vat_id", s.VAT.Code)
 	s.Address = w.address("seller.address", p.Address)
@@ -114,7 +114,7 @@ func (w *writer) phone(s string) string {
 
 // rea takes the entry MI-1234567 apart (Art. 2250 of the civil code asks for it on documents).
 func (w *writer) rea(p contracts.Party) REA {
-	entry := number(p, "it.rea")
+	entry := national.Number(p, "it.rea")
 	if len(entry) < 3 {
 		return REA{}
 	}
@@ -135,7 +135,7 @@ func (w *writer) buyer() Buyer {
 		b.VAT = foreignID(p)
 		return b
 	}
-	b.TaxCode = number(p, "it.codice_fiscale_entity", "it.codice_fiscale_person")
+	b.TaxCode = national.Number(p, "it.codice_fiscale_entity", "it.codice_fiscale_person")
 	if p.VATID != "" {
 		b.VAT = TaxID{"IT", strings.TrimPrefix(p.VATID, "IT")}
 	}
@@ -160,15 +160,10 @@ func foreignID(p contracts.Party) TaxID {
 		}
 		return TaxID{country, id}
 	}
-	if isEU(p.Address.Country) {
+	if national.InEU(p.Address.Country) {
 		return TaxID{country, noNumberEU}
 	}
 	return TaxID{country, noNumberOutside}
-}
-
-// isEU lists the Member States since 2020-02-01; only what stands for a missing number depends on it.
-func isEU(c contracts.CountryCode) bool {
-	return strings.Contains(" AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK ", " "+string(c)+" ")
 }
 
 func (w *writer) name(who string, p contracts.Party) string {
@@ -192,18 +187,6 @@ func (w *writer) address(field string, a contracts.Address) Address {
 	w.Required(field+".street", street)
 	w.Required(field+".town", a.Town)
 	return Address{Street: w.Latin(field+".street", street, 60), PostCode: code, Town: w.Latin(field+".town", a.Town, 60), Country: string(a.Country)}
-}
-
-// number is the party's registration of the first of the schemes that it has.
-func number(p contracts.Party, schemes ...string) string {
-	for _, s := range schemes {
-		for _, r := range p.Registrations {
-			if r.Scheme == s {
-				return r.Value
-			}
-		}
-	}
-	return ""
 }
 
 func (w *writer) body() Body {
