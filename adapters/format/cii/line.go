@@ -3,6 +3,7 @@ package cii
 import (
 	"passerelle/adapters/format/en16931"
 	"passerelle/adapters/format/xmltree"
+	"passerelle/contracts"
 )
 
 func (m mapping) line(l *en16931.Line) {
@@ -41,8 +42,13 @@ func (m mapping) item(item *en16931.Item) {
 func (m mapping) price(p *en16931.Price) {
 	var base en16931.Number
 	var unit string
+	gross := &p.Gross
+	if m.Writing() && p.Gross == nil && p.Discount != nil && p.Net != nil {
+		gross = new(en16931.Number)
+		*gross = &contracts.Decimal{Decimal: p.Net.Add(p.Discount.Decimal)} // BT-146 = BT-148 - BT-147; CII has no discount without it
+	}
 	m.Group("ram:GrossPriceProductTradePrice", func() {
-		m.amount("ram:ChargeAmount", &p.Gross)
+		m.amount("ram:ChargeAmount", gross)
 		m.Number("ram:BasisQuantity", &base, xmltree.At{Name: "unitCode", Value: &unit})
 		if m.Writing() && p.Discount == nil {
 			return

@@ -3,6 +3,7 @@ package ubl
 import (
 	"passerelle/adapters/format/en16931"
 	"passerelle/adapters/format/xmltree"
+	"passerelle/contracts"
 )
 
 // amount is a number with the document's currency on it.
@@ -48,6 +49,9 @@ func (m mapping) taxTotals() {
 	t := &m.d.Totals
 	if m.Writing() {
 		list = append(list, taxTotal{t.Tax, m.d.Currency, m.d.Breakdown}, taxTotal{amount: t.AccountingTax, currency: m.d.TaxCurrency})
+		if t.Tax == nil && len(m.d.Breakdown) > 0 {
+			list[0].amount = &contracts.Decimal{} // the norm knows no VAT at all, UBL only none
+		}
 	}
 	xmltree.Each(m.Walk, "cac:TaxTotal", &list, func(one *taxTotal) {
 		m.Number("cbc:TaxAmount", &one.amount, xmltree.At{Name: "currencyID", Value: &one.currency})

@@ -35,6 +35,7 @@ func (m mapping) document(w *xmltree.Walk) {
 
 func (m mapping) header() {
 	d := m.d
+	m.Skip("cbc:UBLVersionID", "2.1", "2.0", "2.2", "2.3", "2.4")
 	m.Text("cbc:CustomizationID", &d.Specification)
 	m.Text("cbc:ProfileID", &d.Process)
 	m.Text("cbc:ID", &d.Number)

@@ -3,6 +3,7 @@ package ubl
 import (
 	"passerelle/adapters/format/en16931"
 	"passerelle/adapters/format/xmltree"
+	"passerelle/contracts"
 )
 
 func (m mapping) line(l *en16931.Line) {
@@ -53,16 +54,21 @@ func (m mapping) item(l *en16931.Line) {
 	})
 }
 
-// price: what is taken off the gross price is an allowance in UBL.
+// price: what is taken off the gross price is an allowance in UBL, which has no gross price without one.
 func (m mapping) price(p *en16931.Price) {
 	m.amount("cbc:PriceAmount", &p.Net)
 	m.Number("cbc:BaseQuantity", &p.BaseQuantity, xmltree.At{Name: "unitCode", Value: &p.BaseUnit})
 	if m.Writing() && p.Discount == nil && p.Gross == nil {
 		return
 	}
+	discount := &p.Discount
+	if m.Writing() && p.Discount == nil && p.Net != nil {
+		discount = new(en16931.Number)
+		*discount = &contracts.Decimal{Decimal: p.Gross.Sub(p.Net.Decimal)} // BT-146 = BT-148 - BT-147
+	}
 	m.Group("cac:AllowanceCharge", func() {
 		m.Const("cbc:ChargeIndicator", "false")
-		m.amount("cbc:Amount", &p.Discount)
+		m.amount("cbc:Amount", discount)
 		m.amount("cbc:BaseAmount", &p.Gross)
 	})
 }

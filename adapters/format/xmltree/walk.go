@@ -2,6 +2,7 @@ package xmltree
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"passerelle/contracts"
@@ -134,8 +135,20 @@ func (w *Walk) Const(name, value string) {
 	content, v := w.content, value
 	w.Text(name, &v)
 	w.content = content
-	if v != value {
+	if strings.TrimSpace(v) != value {
 		w.Fault(FaultNotCarried, "", "", "%s is %q and can only be %q here", name, clip(v), value)
+	}
+}
+
+// Skip is an element that some senders write and that says nothing, as long as its text is one of these.
+func (w *Walk) Skip(name string, texts ...string) {
+	if w.Writing() {
+		return
+	}
+	v := texts[0]
+	w.Text(name, &v)
+	if !slices.Contains(texts, strings.TrimSpace(v)) {
+		w.Fault(FaultNotCarried, "", "", "%s is %q, which is not known here", name, clip(v))
 	}
 }
 
@@ -192,10 +205,24 @@ func (w *Walk) NumberValue(v **contracts.Decimal, attrs ...At) {
 
 func parseInto(v **contracts.Decimal) func(string) error {
 	return func(s string) error {
-		d, err := contracts.ParseDecimal(s, 10)
+		d, err := contracts.ParseDecimal(plain(s), 10)
 		*v = &contracts.Decimal{Decimal: d}
 		return err
 	}
+}
+
+// plain rewrites what an xs:decimal may be besides: +1, 1. and .1
+func plain(s string) string {
+	if rest, plus := strings.CutPrefix(s, "+"); plus && !strings.HasPrefix(rest, "-") {
+		s = rest
+	}
+	s = strings.TrimSuffix(s, ".")
+	if rest, negative := strings.CutPrefix(s, "-"); strings.HasPrefix(rest, ".") {
+		if s = "0" + rest; negative {
+			s = "-" + s
+		}
+	}
+	return s
 }
 
 // Digits writes a number with the decimals it has, zeros at the end included.

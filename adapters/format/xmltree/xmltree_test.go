@@ -167,6 +167,19 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	}
 }
 
+func TestNumbersAreReadAsSchemasAllowThem(t *testing.T) {
+	for text, want := range map[string]string{"1": "1", "+0.10": "0.10", "100.": "100", ".5": "0.5", "-.5": "-0.5", " 7\n": "7", "1e3": "", "": "", "--1": "", ".": "", "+-1": ""} {
+		o, err := readOrder("<total><amount>" + text + "</amount></total>")
+		got := ""
+		if err == nil && o.Total != nil {
+			got = xmltree.Digits(*o.Total)
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q (%v)", text, got, want, err)
+		}
+	}
+}
+
 func TestGroupsWithNothingToSayAreNotWritten(t *testing.T) {
 	o := order{Number: "1", Texts: []string{" "}, Lines: []item{{}}}
 	b, err := xmltree.Write(root, o.walk)
