@@ -11,6 +11,7 @@ import (
 	"golang.org/x/image/draw"
 
 	"passerelle/contracts"
+	"passerelle/internal/paper"
 )
 
 // Attachment is a document of the case that goes along. It was uploaded: nothing in it is believed.
@@ -126,14 +127,14 @@ func turned(p *image.RGBA, orientation int) *image.RGBA {
 
 // onPaper is a picture on a page of its own.
 func onPaper(title string, picture []byte, w, h int, on contracts.Date) ([]byte, error) {
-	s := newSheet(title, "", "", on)
+	s := paper.New(title, "", "", on)
 	s.SetFooterFunc(nil)
-	s.pen(8.5, "", grey)
-	s.CellFormat(inside, 5, title, "", 1, "L", false, 0, "")
+	s.Pen(8.5, "", paper.Grey)
+	s.CellFormat(paper.Inside, 5, title, "", 1, "L", false, 0, "")
 	s.RegisterImageOptionsReader("picture", fpdf.ImageOptions{ImageType: "JPEG"}, bytes.NewReader(picture))
-	room := pageHeight - s.GetY() - 16
-	s.ImageOptions("picture", left, s.GetY()+1, min(inside, room*float64(w)/float64(h)), 0, false, fpdf.ImageOptions{ImageType: "JPEG"}, 0, "")
-	return s.bytes()
+	room := paper.Height - s.GetY() - 16
+	s.ImageOptions("picture", paper.Left, s.GetY()+1, min(paper.Inside, room*float64(w)/float64(h)), 0, false, fpdf.ImageOptions{ImageType: "JPEG"}, 0, "")
+	return s.Bytes()
 }
 
 // caught turns a panic of a library that met a document made to break it into a Fault.

@@ -8,6 +8,7 @@ import (
 	"github.com/boombuler/barcode/qr"
 
 	"passerelle/contracts"
+	"passerelle/internal/paper"
 	"passerelle/internal/web"
 )
 
@@ -77,9 +78,9 @@ func (c Carry) PDF() ([]byte, error) {
 	d := duo{web.LocaleNamed(c.Host), web.LocaleNamed(c.Member)}
 	title := d.host.T("Papers for work in %s", d.host.Country(c.Facts.Host))
 	second := d.member.T("Papers for work in %s", d.member.Country(c.Facts.Host))
-	s := newSheet(title+" – "+c.name(), d.host.Code(), c.Facts.Employer.Name, c.On)
-	s.foot = d.host.T("Made on %s by %s", d.host.Date(c.On), c.Facts.Employer.Name)
-	s.heading(c.Facts.Employer.Name, title, second)
+	s := paper.New(title+" – "+c.name(), d.host.Code(), c.Facts.Employer.Name, c.On)
+	s.Foot = d.host.T("Made on %s by %s", d.host.Date(c.On), c.Facts.Employer.Name)
+	s.Heading(c.Facts.Employer.Name, title, second)
 	c.verify(s, d)
 	c.person(s, d)
 	c.insured(s, d)
@@ -88,7 +89,7 @@ func (c Carry) PDF() ([]byte, error) {
 	c.covers(s, d)
 	c.contacts(s, d)
 	c.list(s, d)
-	front, err := s.bytes()
+	front, err := s.Bytes()
 	if err != nil {
 		return nil, err
 	}
@@ -97,9 +98,9 @@ func (c Carry) PDF() ([]byte, error) {
 
 func (c Carry) name() string { return c.Facts.Person.GivenNames + " " + c.Facts.Person.FamilyName }
 
-func (c Carry) person(s *sheet, d duo) {
-	row := s.in(d)
-	s.part(d.T("The person"))
+func (c Carry) person(s *paper.Sheet, d duo) {
+	row := in(s, d)
+	s.Part(d.T("The person"))
 	row(web.Words("Name"), c.name())
 	row(web.Words("Date of birth"), d.host.Date(c.Facts.Person.BirthDate))
 	names := make([]string, len(c.Facts.Person.Nationality))
@@ -110,21 +111,21 @@ func (c Carry) person(s *sheet, d duo) {
 }
 
 // in returns a way to write rows whose label is said in both languages.
-func (s *sheet) in(d duo) func(key web.Words, value string) {
+func in(s *paper.Sheet, d duo) func(key web.Words, value string) {
 	return func(key web.Words, value string) {
 		label, second := d.T(key)
-		s.row(label, second, value, "")
+		s.Row(label, second, value, "")
 	}
 }
 
-func (c Carry) insured(s *sheet, d duo) {
-	row := s.in(d)
-	s.part(d.T("Social security"))
+func (c Carry) insured(s *paper.Sheet, d duo) {
+	row := in(s, d)
+	s.Part(d.T("Social security"))
 	row(web.Words("Insured in"), d.host.Country(c.Facts.A1.Legislation))
 	says, other := d.T(attestSays[c.Attest.Status])
-	s.row(says, other, c.Facts.A1.Number, "")
+	s.Row(says, other, c.Facts.A1.Number, "")
 	if c.Facts.A1.Number == "" {
-		s.row(says, other, or(c.Attest.Reference, d.host.Date(c.Attest.Asked)), "")
+		s.Row(says, other, or(c.Attest.Reference, d.host.Date(c.Attest.Asked)), "")
 	}
 	row(web.Words("Valid"), between(d.host, c.Attest.From, c.Attest.Until))
 	if c.Attest.Status == Requested {
@@ -146,9 +147,9 @@ func between(l *web.Locale, from, until contracts.Date) string {
 	return l.T("from %s to %s", l.Date(from), l.Date(until))
 }
 
-func (c Carry) work(s *sheet, d duo) {
-	row, f := s.in(d), c.Facts
-	s.part(d.T("The work"))
+func (c Carry) work(s *paper.Sheet, d duo) {
+	row, f := in(s, d), c.Facts
+	s.Part(d.T("The work"))
 	row(web.Words("Employer"), f.Employer.Name)
 	row(web.Words("Address"), address(f.Employer.Address))
 	row(web.Words("Registration number"), f.Employer.Registration)
@@ -160,16 +161,16 @@ func (c Carry) work(s *sheet, d duo) {
 	row(web.Words("Working hours"), f.Contract.Schedule)
 }
 
-func (c Carry) notice(s *sheet, d duo) {
-	row := s.in(d)
-	s.part(d.T("Declaration to the host country"))
+func (c Carry) notice(s *paper.Sheet, d duo) {
+	row := in(s, d)
+	s.Part(d.T("Declaration to the host country"))
 	if c.Notice.Status == Exempt {
 		label, second := d.T("No declaration is needed")
 		note := ""
 		if d.member != d.host {
 			note = d.member.Sentence(c.Notice.Why)
 		}
-		s.row(label, second, d.host.Sentence(c.Notice.Why), note)
+		s.Row(label, second, d.host.Sentence(c.Notice.Why), note)
 		return
 	}
 	row(web.Words("System"), c.Notice.System)
@@ -177,16 +178,16 @@ func (c Carry) notice(s *sheet, d duo) {
 	row(web.Words("Filed on"), d.host.Date(c.Notice.Filed))
 	if c.Notice.Status == Requested {
 		label, second := d.T("Status")
-		s.row(label, second, d.host.T("being filed"), "")
+		s.Row(label, second, d.host.T("being filed"), "")
 	}
 }
 
-func (c Carry) covers(s *sheet, d duo) {
-	row := s.in(d)
+func (c Carry) covers(s *paper.Sheet, d duo) {
+	row := in(s, d)
 	if len(c.Cover) == 0 && !c.HealthCard {
 		return
 	}
-	s.part(d.T("Cover"))
+	s.Part(d.T("Cover"))
 	for _, p := range c.Cover {
 		row(web.Words("Insurer"), p.Insurer)
 		row(web.Words("Policy"), p.Number)
@@ -195,31 +196,31 @@ func (c Carry) covers(s *sheet, d duo) {
 	}
 	if c.HealthCard {
 		label, second := d.T("Health")
-		s.row(label, second, d.host.T("The European health insurance card is valid during the stay."), "")
+		s.Row(label, second, d.host.T("The European health insurance card is valid during the stay."), "")
 	}
 }
 
-func (c Carry) contacts(s *sheet, d duo) {
-	s.part(d.T("Whom to ask"))
+func (c Carry) contacts(s *paper.Sheet, d duo) {
+	s.Part(d.T("Whom to ask"))
 	for _, who := range []struct {
 		key     web.Words
 		contact Contact
 	}{{web.Words("In the host country"), c.Facts.Contact}, {web.Words("At the co-operative"), c.Adviser}} {
 		label, second := d.T(who.key)
 		reach := slices.DeleteFunc([]string{who.contact.Phone, who.contact.Email, address(who.contact.Address)}, func(t string) bool { return t == "" })
-		s.row(label, second, who.contact.Name, strings.Join(reach, ", "))
+		s.Row(label, second, who.contact.Name, strings.Join(reach, ", "))
 	}
 }
 
 // list names what follows.
-func (c Carry) list(s *sheet, d duo) {
+func (c Carry) list(s *paper.Sheet, d duo) {
 	if len(c.Attached) == 0 {
 		return
 	}
-	s.part(d.T("Attached"))
+	s.Part(d.T("Attached"))
 	for _, a := range c.Attached {
 		label, second := d.T(attachedAs[a.Kind])
-		s.row(label, second, a.Title, "")
+		s.Row(label, second, a.Title, "")
 	}
 }
 
@@ -235,33 +236,33 @@ const (
 )
 
 // verify draws the square and the code in the corner of the first page.
-func (c Carry) verify(s *sheet, d duo) {
+func (c Carry) verify(s *paper.Sheet, d duo) {
 	if c.VerifyAt == "" {
 		return
 	}
 	y := s.GetY()
-	s.square(c.VerifyAt+c.Code.String(), left, y+1, squareSize)
-	s.SetXY(left+squareSize+5, y+1)
-	width := inside - squareSize - 5
+	square(s, c.VerifyAt+c.Code.String(), paper.Left, y+1, squareSize)
+	s.SetXY(paper.Left+squareSize+5, y+1)
+	width := paper.Inside - squareSize - 5
 	says, other := d.T("Scan the square, or open the address and type the code, to see whether this is still valid. No account is needed.")
-	s.pen(8.5, "", black)
+	s.Pen(8.5, "", paper.Black)
 	s.MultiCell(width, 4, says, "", "L", false)
 	if other != says {
-		s.SetX(left + squareSize + 5)
-		s.pen(7.5, "", grey)
+		s.SetX(paper.Left + squareSize + 5)
+		s.Pen(7.5, "", paper.Grey)
 		s.MultiCell(width, 3.6, other, "", "L", false)
 	}
-	s.SetX(left + squareSize + 5)
-	s.pen(8.5, "", black)
+	s.SetX(paper.Left + squareSize + 5)
+	s.Pen(8.5, "", paper.Black)
 	s.MultiCell(width, 5, c.VerifyAt, "", "L", false)
-	s.SetX(left + squareSize + 5)
-	s.pen(11, "B", black)
+	s.SetX(paper.Left + squareSize + 5)
+	s.Pen(11, "B", paper.Black)
 	s.MultiCell(width, 5.5, c.Code.String(), "", "L", false)
-	s.SetXY(left, max(s.GetY(), y+squareSize+2))
+	s.SetXY(paper.Left, max(s.GetY(), y+squareSize+2))
 }
 
 // square draws a QR code as black cells, which print sharper than a picture.
-func (s *sheet) square(text string, x, y, size float64) {
+func square(s *paper.Sheet, text string, x, y, size float64) {
 	code, err := qr.Encode(text, qr.M, qr.Auto)
 	if err != nil {
 		s.SetError(fmt.Errorf("draw the code: %w", err))
@@ -269,7 +270,7 @@ func (s *sheet) square(text string, x, y, size float64) {
 	}
 	n := code.Bounds().Dx()
 	cell := size / float64(n)
-	s.SetFillColor(black, black, black)
+	s.SetFillColor(paper.Black, paper.Black, paper.Black)
 	for row := range n {
 		for from := 0; from < n; from++ {
 			to := from

@@ -14,6 +14,7 @@ import (
 	"github.com/pdfcpu/pdfcpu/pkg/api"
 
 	"passerelle/contracts"
+	"passerelle/internal/paper"
 )
 
 // concert is the pack of the violinist's trip, with what is to be attached.
@@ -73,9 +74,9 @@ func held(file []byte, orientation uint16) []byte {
 
 func somePDF(t testing.TB) []byte {
 	t.Helper()
-	s := newSheet("A1", "fr", "Institution", contracts.MustDate("2026-02-01"))
-	s.text(12, black, "Certificat A1 – ő ű")
-	b, err := s.bytes()
+	s := paper.New("A1", "fr", "Institution", contracts.MustDate("2026-02-01"))
+	s.Paragraph(12, paper.Black, "Certificat A1 – ő ű")
+	b, err := s.Bytes()
 	if err != nil {
 		t.Fatal(err)
 	}

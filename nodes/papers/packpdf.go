@@ -2,6 +2,7 @@ package papers
 
 import (
 	"passerelle/contracts"
+	"passerelle/internal/paper"
 	"passerelle/internal/web"
 )
 
@@ -10,18 +11,18 @@ import (
 func (p Pack) PDF(reader string, on contracts.Date, by string) ([]byte, error) {
 	l := web.LocaleNamed(reader)
 	title := or(p.Name.Own, p.Name.English)
-	s := newSheet(title, or(p.Language, "en"), by, on)
-	s.foot = l.T("Made on %s by %s", l.Date(on), by)
-	s.heading(by, title, p.Name.English)
+	s := paper.New(title, or(p.Language, "en"), by, on)
+	s.Foot = l.T("Made on %s by %s", l.Date(on), by)
+	s.Heading(by, title, p.Name.English)
 	if !p.InForce {
-		s.text(9.5, black, l.T("This form is not in force yet."))
+		s.Paragraph(9.5, paper.Black, l.T("This form is not in force yet."))
 	}
 	for _, words := range []string{p.Institution, p.URL, p.Says} {
 		if words != "" {
-			s.text(9, grey, words)
+			s.Paragraph(9, paper.Grey, words)
 		}
 	}
-	s.part(l.T("To fill in"), l.T("%d of %d are missing", len(p.Missing()), len(p.Rows)))
+	s.Part(l.T("To fill in"), l.T("%d of %d are missing", len(p.Missing()), len(p.Rows)))
 	for _, r := range p.Rows {
 		value := r.Value
 		if r.Missing {
@@ -30,12 +31,12 @@ func (p Pack) PDF(reader string, on contracts.Date, by string) ([]byte, error) {
 		if value == "" && r.Need != Needed {
 			value = "–"
 		}
-		s.row(or(r.Label.Own, r.Label.English), r.Label.English, value, r.Note)
+		s.Row(or(r.Label.Own, r.Label.English), r.Label.English, value, r.Note)
 	}
-	s.part(l.T("Source"), "")
-	s.text(8, grey, p.Source)
+	s.Part(l.T("Source"), "")
+	s.Paragraph(8, paper.Grey, p.Source)
 	if p.Unknown != "" {
-		s.text(8, grey, l.T("Not known: %s", p.Unknown))
+		s.Paragraph(8, paper.Grey, l.T("Not known: %s", p.Unknown))
 	}
-	return s.bytes()
+	return s.Bytes()
 }
