@@ -83,7 +83,7 @@ func brokenWithin(floor, folder, target string) string {
 		return ""
 	case to == "":
 		return fmt.Sprintf("%s may not import %s, which wires it", folder, floor)
-	case from == "store" && to != "web", from == "web": // web shows what features and store know; nothing below shows itself
+	case from == "store" && to != "web", from == "web", from == "boardpack" && to != "store": // web, and the board's pack on paper, show what features know; nothing below shows itself
 		return ""
 	case floor == "nodes" && to == "member": // who works is what every feature of a node speaks of, as the ledger speaks of accounts
 		return ""

@@ -19,6 +19,7 @@ import (
 
 	"passerelle/contracts"
 	"passerelle/contracts/sample"
+	"passerelle/hub/boardpack"
 	hubweb "passerelle/hub/web"
 	"passerelle/internal/access"
 	"passerelle/internal/account"
@@ -192,6 +193,9 @@ func (n *network) furnish(p contracts.PartyID) map[string][]string {
 	if err := n.up[contracts.Hub].hub.LoadDemonstrationPlan(ctx); err != nil {
 		n.t.Fatal(err)
 	}
+	if _, err := n.up[contracts.Hub].hub.IssuePack(ctx, "somebody", boardpack.Meeting{Title: "Ordinary meeting", Day: contracts.DateOf(time.Now().UTC())}); err != nil {
+		n.t.Fatal(err)
+	}
 	if _, err := seed.Fill(ctx, node, decimal.New(5, -4), demonstrationRate); err != nil {
 		n.t.Fatal(err)
 	}
@@ -241,6 +245,8 @@ func (n *network) furnish(p contracts.PartyID) map[string][]string {
 		"/crossborder/:seller/:buyer/:month": {"/crossborder/BE/BE/" + month},
 		"/board/countries/:country":          {"/board/countries/BE", "/board/countries/ES"},
 		"/nodes/:country":                    {"/nodes/BE?year=" + month[:4]},
+		"/board/packs/:number":               {"/board/packs/1", "/board/packs/1?check=yes"},
+		"/board/packs/:number/files/:file":   nil,
 		"/investment":                        {"/investment", "/investment?on=2020-01-01"},
 		"/investment/programmes/:id":         {"/investment/programmes/plan-2021", "/investment/programmes/france"},
 		"/investment/tranches/:id":           {"/investment/tranches/plan-2021-de-2024-2", "/investment/tranches/plan-2021-it-2024-2"},

@@ -14,6 +14,7 @@ import (
 )
 
 type planCommand struct {
+	Pack planPack `cmd:"" help:"Write the pack of a board meeting, PDF and workbook, and compare it with the one that was issued. Only reads the database."`
 	Show planShow `cmd:"" help:"Show the board's investments: plan, what became of it, and what remains. Only reads."`
 }
 

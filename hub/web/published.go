@@ -1,28 +1,18 @@
 package web
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
 	"passerelle/contracts"
+	"passerelle/hub/boardpack"
 	"passerelle/hub/consolidation"
-	"passerelle/internal/web"
 )
 
 // publishedTable shows a filed table word for word.
 type publishedTable struct {
 	consolidation.Table
 	Version int
-}
-
-// headings names the columns of the annual reports; a column not listed shows its own name.
-var headings = map[string]web.Words{
-	"country": "Country", "enterprise": "Enterprise", "legal_form": "Legal form", "founded": "Founded", "offices": "Offices",
-	"permanent_staff": "Permanent staff", "users": "Users", "turnover_keur": "Turnover (thousand EUR)", "turnover_change_pct": "Change on the year before",
-	"contribution": "Contribution", "contribution_note": "Note", "operational_since": "Operational since", "guarantee_fund": "Guarantee fund",
-	"payout_term": "Members are paid", "legal_assistance": "Legal assistance", "management_fee_excl_vat": "Contribution (excl. VAT)",
-	"users_band": "Users", "turnover_note": "Turnover", "note": "Note",
 }
 
 // figureColumns are set to the right.
@@ -41,7 +31,7 @@ type publishedCell struct {
 func (t publishedTable) Headings() []publishedCell {
 	cells := make([]publishedCell, len(t.Columns))
 	for i, name := range t.Columns {
-		cells[i] = publishedCell{Heading: cmp.Or(headings[name], strings.ReplaceAll(name, "_", " ")), Figure: isFigure(name, t), Words: strings.HasSuffix(name, "note")}
+		cells[i] = publishedCell{Heading: boardpack.Heading(name), Figure: isFigure(name, t), Words: strings.HasSuffix(name, "note")}
 	}
 	return cells
 }
@@ -58,12 +48,9 @@ func (t publishedTable) Cells() [][]publishedCell {
 	for i, row := range t.Rows {
 		cells := t.Headings()
 		for j, value := range row {
-			cells[j].Text = value
-			switch t.Columns[j] {
-			case "country":
+			cells[j].Text = boardpack.Printed(t.Columns[j], value)
+			if t.Columns[j] == "country" {
 				cells[j].Country = contracts.CountryCode(value)
-			case "turnover_change_pct":
-				cells[j].Text = printedChange(value)
 			}
 		}
 		rows[i] = cells
@@ -91,15 +78,4 @@ func (t publishedTable) Turned() [][]publishedCell {
 		turned = append(turned, line)
 	}
 	return turned
-}
-
-// printedChange adds the sign and the percent sign that the report prints and the file leaves out.
-func printedChange(value string) string {
-	switch {
-	case value == "":
-		return ""
-	case strings.HasPrefix(value, "-"):
-		return "−" + value[1:] + "%"
-	}
-	return "+" + value + "%"
 }

@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"passerelle/contracts"
+	"passerelle/hub/boardpack"
 	"passerelle/hub/consolidation"
 	"passerelle/hub/exchange"
 	"passerelle/hub/investment"
@@ -36,6 +37,8 @@ type Data interface {
 	mobility.Reader
 	investment.Reader
 	consolidation.ComputedStore
+	boardpack.Reader
+	Packs(ctx context.Context) ([]boardpack.Issue, error)
 	Nodes(ctx context.Context) ([]registry.Node, error)
 	Node(ctx context.Context, c contracts.CountryCode) (registry.Node, bool, error)
 	PublishedTable(ctx context.Context, year int) (consolidation.Filing, bool, error)
@@ -59,6 +62,7 @@ type Hub struct {
 	Accounts *account.Accounts                              // and their pages; nil where another function says who asks
 	Who      func(c echo.Context) (access.Principal, error) // who asks; default Accounts.Who
 	Invest   Invest                                         // enters into the board's book
+	Issue    IssuePack                                      // makes the board's packs
 	Once     *web.Once                                      // keeps idempotency keys; nil takes none
 }
 
@@ -68,6 +72,7 @@ type server struct {
 	now       func() time.Time
 	accounts  *account.Accounts
 	invest    Invest
+	issue     IssuePack
 	pages     *web.Pages
 }
 
@@ -79,7 +84,7 @@ var site = web.Site{Name: "Passerelle", Place: "Hub", Nav: []web.Link{
 // New returns the handler of every page and JSON address of the hub. A template that cannot be parsed is a programming mistake
 // and panics.
 func New(h Hub) http.Handler {
-	s := server{data: h.Data, condition: h.Condition, now: h.Now, accounts: h.Accounts, invest: h.Invest}
+	s := server{data: h.Data, condition: h.Condition, now: h.Now, accounts: h.Accounts, invest: h.Invest, issue: h.Issue}
 	var err error
 	if s.pages, err = web.ParsePages(site, files, functions, pages.Files); err != nil {
 		panic(err)
