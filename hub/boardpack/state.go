@@ -40,7 +40,7 @@ type Outlook struct {
 	Balance       outlook.Balance       `json:"balance"`
 	Cash          *contracts.Money      `json:"cash" jsonschema:"nullable"`           // of the latest report that says it
 	Runway        *int                  `json:"months_of_cash" jsonschema:"nullable"` // null where it is not known, or where income covers the costs
-	Sent          contracts.Money       `json:"support_sent"` // in the twelve months to the last reported one, in EUR
+	Sent          contracts.Money       `json:"support_sent"`                         // in the twelve months to the last reported one, in EUR
 	PerUser       *contracts.Money      `json:"support_per_user" jsonschema:"nullable"`
 	PerEuro       *contracts.Decimal    `json:"support_per_euro_of_turnover" jsonschema:"nullable"` // null where the books are not in EUR
 	Warnings      []outlook.Warning     `json:"warnings"`
