@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -184,4 +185,63 @@ func TestAMedianOfTwoIsNotTold(t *testing.T) {
 	if told := outlook.Told(map[contracts.CountryCode][]outlook.Point{"AT": path("0.5"), "SE": path("0.9")}, "DE"); len(told) != 0 {
 		t.Errorf("a node without figures sees those of two others: %+v", told)
 	}
+}
+
+func TestTheBoardSeesWhatTheNodeSaysOfATranche(t *testing.T) {
+	h := quiet(storagetest.Open(t, storage.SQLite, Migrations()...))
+	web := signedIn(t, h)
+	word := invested(t, h)
+	unknown := word
+	unknown.Tranche = "plan-of-another-book"
+	must(t, h, unknown, contracts.ConditionEvidenced{Country: "IT", Tranche: "plan-2021-it-2024-2", Condition: 2, Given: contracts.MustDate("2026-11-20"), Text: "See the <accounts>.", Link: "https://example.org/a",
+		File: &contracts.EvidenceFile{Name: "accounts.pdf", Type: "application/pdf", Bytes: []byte("%PDF-1.7")}})
+	for address, want := range map[string]string{
+		"/investment": "Confirmed, but not in the book", "/investment/tranches/plan-2021-it-2024-2": "See the &lt;accounts&gt;.",
+	} {
+		if w := get(web, address); w.Code != 200 || !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s: %d, no %q", address, w.Code, want)
+		}
+	}
+	w := get(web, "/investment/evidence/2")
+	if w.Code != 200 || w.Body.String() != "%PDF-1.7" || w.Header().Get("Content-Disposition") != "attachment; filename=accounts.pdf" || w.Header().Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("%d %v", w.Code, w.Header())
+	}
+	for _, none := range []string{"/investment/evidence/1", "/investment/evidence/x"} {
+		if got := get(web, none).Code; got != 404 {
+			t.Errorf("%s: %d", none, got)
+		}
+	}
+}
+
+func TestEveryVersionOfAReportStaysReadableAndALateOneIsShown(t *testing.T) {
+	h := reporting(t)
+	web := signedIn(t, h)
+	report := reportsOf(t, h, "AT", 2024)[0]
+	report.FiledOn = contracts.MustDate("2024-05-01")
+	cash := contracts.MustMoney("64000.00", "EUR")
+	report.Cash = &cash
+	must(t, h, contracts.MonthlyReportFiled{Report: report})
+	w := get(web, "/nodes/AT/reports/2024-01")
+	for _, want := range []string{"Version 2, signed on 1 May 2024", "Version 1, signed on 16 March 2024", "64,000.00", "A later version stands in its place."} {
+		if !strings.Contains(strings.ReplaceAll(w.Body.String(), "\u00a0", " "), want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	if got := get(web, "/nodes/AT/reports/2022-01").Code; got != 404 {
+		t.Errorf("a month without a report: %d", got)
+	}
+	for address, want := range map[string]string{"/nodes/AT": "21 reports are late. The oldest is that of January 2025.", "/nodes": "21 late"} {
+		if w := get(web, address); !strings.Contains(strings.ReplaceAll(w.Body.String(), "\u00a0", " "), want) {
+			t.Errorf("%s does not say that January 2025 to September 2026 are late", address)
+		}
+	}
+}
+
+func reportsOf(t *testing.T, h *Hub, c contracts.CountryCode, year int) []contracts.MonthlyReport {
+	t.Helper()
+	all, err := store.Read(h.db).ReportsOfNode(t.Context(), c, year)
+	if err != nil || len(all) == 0 {
+		t.Fatal(all, err)
+	}
+	return all
 }

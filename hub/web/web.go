@@ -45,6 +45,12 @@ type Data interface {
 	PublishedYears(ctx context.Context) ([]int, error)
 	SellerMonths(ctx context.Context, p exchange.Period, seller contracts.CountryCode) ([]exchange.Entry, error)
 	ReportsOfNode(ctx context.Context, c contracts.CountryCode, year int) ([]contracts.MonthlyReport, error)
+	ReportVersions(ctx context.Context, c contracts.CountryCode, m contracts.Month, currency contracts.Currency) ([]consolidation.FiledReport, error)
+	ReportMonths(ctx context.Context) (map[contracts.CountryCode][]contracts.Month, error)
+	FirstMonths(ctx context.Context) (map[contracts.CountryCode]contracts.Month, error)
+	Confirmations(ctx context.Context) ([]investment.Confirmation, error)
+	EvidenceOf(ctx context.Context, c contracts.CountryCode, tranche string) ([]investment.Evidence, error)
+	Evidence(ctx context.Context, number int64) (investment.Evidence, bool, error)
 	Years(ctx context.Context) ([]int, error)
 	RateOn(ctx context.Context, c contracts.Currency, on contracts.Date) (rates.Rate, bool, error)
 	// ReportMonths returns the months that each country has reported, in order.
