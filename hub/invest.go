@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"passerelle/contracts"
 	"passerelle/hub/investment"
 	"passerelle/hub/store"
 	"passerelle/internal/storage"

@@ -46,7 +46,6 @@ type Data interface {
 	SellerMonths(ctx context.Context, p exchange.Period, seller contracts.CountryCode) ([]exchange.Entry, error)
 	ReportsOfNode(ctx context.Context, c contracts.CountryCode, year int) ([]contracts.MonthlyReport, error)
 	ReportVersions(ctx context.Context, c contracts.CountryCode, m contracts.Month, currency contracts.Currency) ([]consolidation.FiledReport, error)
-	ReportMonths(ctx context.Context) (map[contracts.CountryCode][]contracts.Month, error)
 	FirstMonths(ctx context.Context) (map[contracts.CountryCode]contracts.Month, error)
 	Confirmations(ctx context.Context) ([]investment.Confirmation, error)
 	EvidenceOf(ctx context.Context, c contracts.CountryCode, tranche string) ([]investment.Evidence, error)
