@@ -243,6 +243,7 @@ func (n *network) furnish(p contracts.PartyID) map[string][]string {
 		"/reports/:month":                    {"/reports/" + month, "/reports/" + contracts.DateOf(time.Now().UTC()).Month().String()},
 		"/crossborder/:seller/:buyer":        {"/crossborder/BE/BE?year=" + month[:4], "/crossborder/BE/SE?year=1999"},
 		"/crossborder/:seller/:buyer/:month": {"/crossborder/BE/BE/" + month},
+		"/board/countries/:country/what-if":  {"/board/countries/BE/what-if", "/board/countries/BE/what-if?growth=5"},
 		"/board/countries/:country":          {"/board/countries/BE", "/board/countries/ES"},
 		"/nodes/:country":                    {"/nodes/BE?year=" + month[:4]},
 		"/board/packs/:number":               {"/board/packs/1", "/board/packs/1?check=yes"},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"passerelle/contracts"
 	"passerelle/hub/investment"
 	"passerelle/hub/store"
 	"passerelle/internal/storage"
@@ -13,15 +12,7 @@ import (
 // Invest enters acts into the board's book of investments, all or none. by is the opaque id of who enters them.
 func (h *Hub) Invest(ctx context.Context, by string, acts ...investment.Dated) (books investment.Books, err error) {
 	err = h.db.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
-		s := store.In(tx)
-		h.plansMoved(tx)
-		if books, err = investment.Record(ctx, s, by, h.now(), acts...); err != nil {
-			return err
-		}
-		took, err := h.takeWaiting(ctx, s, &books)
-		if err == nil && took {
-			books, _, err = investment.Read(ctx, s, contracts.Date{})
-		}
+		books, err = investment.Record(ctx, store.In(tx), by, h.now(), acts...)
 		return err
 	})
 	return books, err

@@ -1,5 +1,6 @@
 // Package outlook answers where a co-operative's model is heading, from the months its node reports: coverage and its path, months to balance with a
-// band, support per user and per euro of turnover, how long cash lasts, early warnings, and what would be if. It is pure and knows no store.
+// band, support per user and per euro of turnover, how long cash lasts, early warnings, and what would be if. All of it is pure but for the
+// scenarios that somebody saves.
 //
 // It forecasts, and does not decide: amounts are decimals, and what is a statistic and no amount is a float. What a node has not reported is not
 // guessed: the answer then says that it is not known.

@@ -12,9 +12,6 @@ import (
 	"passerelle/internal/web"
 )
 
-// mostBuyers is how many buyer countries the summary of the matrix shows; the rest are one column.
-const mostBuyers = 9
-
 // borderTable is the matrix as rows of cells.
 type borderTable struct {
 	Year   int

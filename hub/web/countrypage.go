@@ -85,7 +85,7 @@ func (s server) countryPage(c echo.Context) error {
 		return err
 	}
 	l := web.LocaleOf(c)
-	page := countryPage{coop: k, Words: balanceWords(l, k.Balance), Figures: monthLines(k.Months), Decisions: decisionsAbout(books, k.Country), Totals: !seesAll(c),
+	page := countryPage{coop: k, Words: balanceWords(l, k.Balance), Figures: monthLines(k.Months), Decisions: decisionsAbout(books, k.Country), MayTry: len(k.Months) > 0, Totals: !seesAll(c),
 		Runway: runwayWords(l, k), Pays: rateWords(l, k.outlookJSON)}
 	for _, r := range books.Rows() {
 		if r.Country == k.Country {

@@ -1,11 +1,20 @@
 package web
 
-import "passerelle/internal/web"
+import (
+	"passerelle/internal/access"
+	"passerelle/internal/web"
+)
+
+// savers try out and save what would be if.
+var savers = access.To(access.Board, access.Operator)
 
 // boardRoutes are what the board meets with: a page for each country, and how its figures are reckoned.
 func (s server) boardRoutes() []web.Route {
 	return []web.Route{
 		{Method: "GET", Path: "/board/method", Who: readers, Handle: s.method, Summary: "see how the board's figures are reckoned"},
 		{Method: "GET", Path: "/board/countries/:country", Who: readers, Handle: s.countryPage, Summary: "see a co-operative before the board"},
+		{Method: "GET", Path: "/board/countries/:country/what-if", Who: readers, Handle: s.whatIf, Summary: "see what would be if, and compare scenarios"},
+		{Method: "POST", Path: "/board/countries/:country/scenarios", Who: savers, Handle: s.saveScenario, Summary: "save a scenario"},
+		{Method: "POST", Path: "/board/countries/:country/scenarios/:id/remove", Who: savers, Handle: s.removeScenario, Summary: "remove a scenario"},
 	}
 }

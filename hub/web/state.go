@@ -10,7 +10,6 @@ import (
 	"passerelle/hub/investment"
 	"passerelle/hub/outlook"
 	"passerelle/hub/rates"
-	"passerelle/internal/web"
 )
 
 // state is where the co-operatives stand today, and what waits for the board.
@@ -94,6 +93,3 @@ func (s server) network(c echo.Context, out *state) error {
 	}
 	return nil
 }
-
-// percentOf writes a share: 0.78 is 78 %.
-func percentOf(l *web.Locale, share decimal.Decimal) string { return l.Percent(share.Shift(2), 0) }

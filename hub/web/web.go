@@ -19,6 +19,7 @@ import (
 	"passerelle/hub/exchange"
 	"passerelle/hub/investment"
 	"passerelle/hub/mobility"
+	"passerelle/hub/outlook"
 	"passerelle/hub/rates"
 	"passerelle/hub/registry"
 	"passerelle/internal/access"
@@ -45,13 +46,9 @@ type Data interface {
 	PublishedYears(ctx context.Context) ([]int, error)
 	SellerMonths(ctx context.Context, p exchange.Period, seller contracts.CountryCode) ([]exchange.Entry, error)
 	ReportsOfNode(ctx context.Context, c contracts.CountryCode, year int) ([]contracts.MonthlyReport, error)
-	ReportVersions(ctx context.Context, c contracts.CountryCode, m contracts.Month, currency contracts.Currency) ([]consolidation.FiledReport, error)
-	FirstMonths(ctx context.Context) (map[contracts.CountryCode]contracts.Month, error)
-	Confirmations(ctx context.Context) ([]investment.Confirmation, error)
-	EvidenceOf(ctx context.Context, c contracts.CountryCode, tranche string) ([]investment.Evidence, error)
-	Evidence(ctx context.Context, number int64) (investment.Evidence, bool, error)
 	Years(ctx context.Context) ([]int, error)
 	RateOn(ctx context.Context, c contracts.Currency, on contracts.Date) (rates.Rate, bool, error)
+	Scenarios(ctx context.Context, c contracts.CountryCode) ([]outlook.Scenario, error)
 	// ReportMonths returns the months that each country has reported, in order.
 	ReportMonths(ctx context.Context) (map[contracts.CountryCode][]contracts.Month, error)
 }
@@ -68,6 +65,7 @@ type Hub struct {
 	Who      func(c echo.Context) (access.Principal, error) // who asks; default Accounts.Who
 	Invest   Invest                                         // enters into the board's book
 	Issue    IssuePack                                      // makes the board's packs
+	Board    Board                                          // changes what the board keeps for itself
 	Once     *web.Once                                      // keeps idempotency keys; nil takes none
 }
 
@@ -78,6 +76,7 @@ type server struct {
 	accounts  *account.Accounts
 	invest    Invest
 	issue     IssuePack
+	board     Board
 	pages     *web.Pages
 }
 
@@ -89,7 +88,7 @@ var site = web.Site{Name: "Passerelle", Place: "Hub", Nav: []web.Link{
 // New returns the handler of every page and JSON address of the hub. A template that cannot be parsed is a programming mistake
 // and panics.
 func New(h Hub) http.Handler {
-	s := server{data: h.Data, condition: h.Condition, now: h.Now, accounts: h.Accounts, invest: h.Invest, issue: h.Issue}
+	s := server{data: h.Data, condition: h.Condition, now: h.Now, accounts: h.Accounts, invest: h.Invest, issue: h.Issue, board: h.Board}
 	var err error
 	if s.pages, err = web.ParsePages(site, files, functions, pages.Files); err != nil {
 		panic(err)

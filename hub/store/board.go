@@ -1,0 +1,43 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+
+	"passerelle/contracts"
+	"passerelle/hub/outlook"
+	"passerelle/internal/storage"
+)
+
+// Scenarios implements outlook.ScenarioStore.
+func (r Reader) Scenarios(ctx context.Context, c contracts.CountryCode) ([]outlook.Scenario, error) {
+	return storage.All(ctx, r.q, func(row *sql.Rows) (s outlook.Scenario, err error) {
+		var made storage.Instant
+		var body string
+		if err = row.Scan(&s.ID, &s.Country, &s.Name, &made, &s.By, &body); err != nil {
+			return s, err
+		}
+		s.Made = made.Time
+		return s, json.Unmarshal([]byte(body), &s.Change)
+	}, `SELECT id, country, name, made, made_by, body FROM scenario WHERE country = $1 ORDER BY made, name`, string(c))
+}
+
+// AddScenario implements outlook.ScenarioStore.
+func (w Writer) AddScenario(ctx context.Context, s outlook.Scenario) error {
+	body, err := json.Marshal(s.Change)
+	if err != nil {
+		return err
+	}
+	_, err = w.tx.ExecContext(ctx, `INSERT INTO scenario (id, country, name, made, made_by, body) VALUES ($1, $2, $3, $4, $5, $6)`,
+		s.ID, string(s.Country), s.Name, storage.At(s.Made), s.By, string(body))
+	return err
+}
+
+// RemoveScenario implements outlook.ScenarioStore.
+func (w Writer) RemoveScenario(ctx context.Context, c contracts.CountryCode, id string) error {
+	_, err := w.tx.ExecContext(ctx, `DELETE FROM scenario WHERE country = $1 AND id = $2`, string(c), id)
+	return err
+}
+
+var _ outlook.ScenarioStore = Writer{}
