@@ -22,7 +22,7 @@ var (
 )
 
 // speaking are the files whose texts people read on a page.
-var speaking = []string{"contracts/*.go", "adapters/country/*.go", "nodes/member/*.go", "nodes/outbound/*.go", "nodes/report/*.go", "nodes/store/*.go", "nodes/web/*.go",
+var speaking = []string{"contracts/*.go", "adapters/country/*.go", "nodes/member/*.go", "nodes/outbound/*.go", "nodes/report/*.go", "nodes/plan/*.go", "nodes/store/*.go", "nodes/web/*.go",
 	"hub/web/*.go", "internal/web/*.go", "internal/federation/alarm.go", "internal/federation/certificates.go", "internal/federation/endpoint.go", "internal/federation/watch.go", "internal/account/*.go", "internal/account/pages/*.go",
 	"nodes/retention/*.go", "nodes/mobility/case.go", "nodes/mobility/check.go", "nodes/mobility/[dhp]*.go", "nodes/mobility/law.go", "nodes/mobility/regime.go", "nodes/mobility/several.go", "nodes/papers/*.go", "nodes/casemail.go", "nodes/casework/*.go", "hub/exchange/*.go", "hub/registry/*.go", "hub/consolidation/*.go", "internal/book/*.go", "hub/investment/[abirs]*.go",
 	"hub/boardpack/*.go", "hub/outlook/scenario.go", "hub/outlook/whatif.go"}

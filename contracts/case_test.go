@@ -1,6 +1,7 @@
 package contracts_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,10 +93,11 @@ func TestEveryKindHasASender(t *testing.T) {
 	}
 }
 
-func TestOnlyTheHubForwards(t *testing.T) {
+func TestTheHubSpeaksForItselfAlone(t *testing.T) {
+	own := []contracts.EventType{contracts.TypeFrameForwarded, contracts.TypeInvestmentPlanTold, contracts.TypeCoverageTold}
 	for _, e := range sample.Events() {
 		want := contracts.NodeID(e.Owner())
-		if e.EventType() == contracts.TypeFrameForwarded {
+		if slices.Contains(own, e.EventType()) {
 			want = contracts.Hub
 		}
 		if got := contracts.Speaker(e); got != want {

@@ -243,7 +243,7 @@ type SignedFrame struct {
 	Signature string `json:"signature"`
 }
 
-// FrameForwarded says: this frame of another node is for you. It is the hub's to say, and its one fact: what is inside was said and signed by the
+// FrameForwarded says: this frame of another node is for you. It is the hub's to say: what is inside was said and signed by the
 // frame's own sender.
 type FrameForwarded struct {
 	Frame SignedFrame `json:"frame"`

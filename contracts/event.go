@@ -36,7 +36,7 @@ type EventType string
 type Event interface {
 	// EventType is the name on the wire.
 	EventType() EventType
-	// Owner is the country whose node alone may state the fact; none for the one fact that is the hub's, FrameForwarded.
+	// Owner is the country whose node alone may state the fact; none for a fact that is the hub's: see Speaker.
 	Owner() CountryCode
 	// Validate returns the faults of the fact by itself, without knowledge of any other.
 	Validate() error
@@ -53,11 +53,17 @@ const (
 	TypeCaseMessageSent      EventType = "coop.passerelle.case-message-sent.v1"
 	TypeSealingKeyPublished  EventType = "coop.passerelle.sealing-key-published.v1"
 	TypeFrameForwarded       EventType = "coop.passerelle.frame-forwarded.v1"
+
+	TypeInvestmentPlanTold    EventType = "coop.passerelle.investment-plan-told.v1"
+	TypeCoverageTold          EventType = "coop.passerelle.coverage-told.v1"
+	TypeDisbursementConfirmed EventType = "coop.passerelle.disbursement-confirmed.v1"
+	TypeConditionEvidenced    EventType = "coop.passerelle.condition-evidenced.v1"
 )
 
 // Speaker is the one party that may state a fact.
 func Speaker(e Event) PartyID {
-	if _, ok := e.(FrameForwarded); ok {
+	switch e.(type) {
+	case FrameForwarded, InvestmentPlanTold, CoverageTold:
 		return Hub
 	}
 	return NodeID(e.Owner())
@@ -235,6 +241,11 @@ var decoders = map[EventType]func([]byte) (Event, error){
 	TypeCaseMessageSent:      decode[CaseMessageSent],
 	TypeSealingKeyPublished:  decode[SealingKeyPublished],
 	TypeFrameForwarded:       decode[FrameForwarded],
+
+	TypeInvestmentPlanTold:    decode[InvestmentPlanTold],
+	TypeCoverageTold:          decode[CoverageTold],
+	TypeDisbursementConfirmed: decode[DisbursementConfirmed],
+	TypeConditionEvidenced:    decode[ConditionEvidenced],
 }
 
 // EventTypes lists every known type in order of name.

@@ -76,6 +76,9 @@ func (h *Hub) Telling(ctx context.Context) error {
 	for keys := []keyFor(nil); ; {
 		var err error
 		if keys, err = h.shareKeys(ctx, keys); err == nil {
+			err = h.sharePlans(ctx)
+		}
+		if err == nil {
 			err = h.tellAll(ctx)
 		}
 		if err != nil && ctx.Err() == nil {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
@@ -56,11 +57,13 @@ type Hub struct {
 	condition web.Condition
 	network   Network
 	wake      chan struct{} // there is something to tell
+	untold    atomic.Bool   // the plan or the coverages may have moved since the nodes were told
 }
 
 // New returns the hub of a database.
 func New(db *storage.DB, o Options) *Hub {
 	h := &Hub{db: db, now: o.Now, log: o.Log, tracer: o.Tracer, accounts: o.Accounts, condition: o.Condition, network: o.Network, wake: make(chan struct{}, 1)}
+	h.untold.Store(true) // what moved while nobody told
 	if h.now == nil {
 		h.now = time.Now
 	}
@@ -105,7 +108,12 @@ func (h *Hub) dispatch(ctx context.Context, tx *storage.Tx, event contracts.Even
 	case contracts.InvoicePaid:
 		return exchange.Pay(ctx, s, e)
 	case contracts.MonthlyReportFiled:
+		h.plansMoved(tx)
 		return consolidation.FileReport(ctx, s, e.Report, at)
+	case contracts.DisbursementConfirmed:
+		return h.confirm(ctx, tx, e)
+	case contracts.ConditionEvidenced:
+		return h.evidence(ctx, tx, e)
 	case contracts.CaseProgressed:
 		return s.KeepProgress(ctx, e)
 	case contracts.SealingKeyPublished:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"passerelle/contracts"
 	"passerelle/hub/investment"
 	"passerelle/hub/store"
 	"passerelle/internal/storage"
@@ -12,7 +13,15 @@ import (
 // Invest enters acts into the board's book of investments, all or none. by is the opaque id of who enters them.
 func (h *Hub) Invest(ctx context.Context, by string, acts ...investment.Dated) (books investment.Books, err error) {
 	err = h.db.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
-		books, err = investment.Record(ctx, store.In(tx), by, h.now(), acts...)
+		s := store.In(tx)
+		h.plansMoved(tx)
+		if books, err = investment.Record(ctx, s, by, h.now(), acts...); err != nil {
+			return err
+		}
+		took, err := h.takeWaiting(ctx, s, &books)
+		if err == nil && took {
+			books, _, err = investment.Read(ctx, s, contracts.Date{})
+		}
 		return err
 	})
 	return books, err

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"passerelle/contracts"
+	"passerelle/hub/store"
 )
 
 // filed is what a country filed last: its profile, and its report of each month and currency, in the order they came.
@@ -18,6 +19,7 @@ type filed struct {
 	reports map[string][]contracts.MonthlyReport
 	cases   map[contracts.CaseID]contracts.CaseProgressed // where each stood last
 	key     contracts.SealingKeyPublished                 // with the highest number
+	said    []contracts.Event                             // of the board's plan
 }
 
 func reportKey(month contracts.Month, currency contracts.Currency) string {
@@ -31,6 +33,8 @@ func (f *filed) note(event contracts.Event) {
 	case contracts.MonthlyReportFiled:
 		k := reportKey(e.Report.Month, e.Report.Currency)
 		f.reports[k] = append(f.reports[k], e.Report)
+	case contracts.DisbursementConfirmed, contracts.ConditionEvidenced:
+		f.said = append(f.said, event)
 	case contracts.CaseProgressed:
 		f.cases[e.Case] = e
 	case contracts.SealingKeyPublished:
@@ -43,6 +47,9 @@ func (f *filed) note(event contracts.Event) {
 // compareFiled holds the profile and every version of every report against what the events filed.
 func (v *replay) compareFiled(ctx context.Context, country contracts.CountryCode) error {
 	if err := v.compareProfile(ctx, country); err != nil {
+		return err
+	}
+	if err := v.compareSaid(ctx, country); err != nil {
 		return err
 	}
 	rows, err := v.q.QueryContext(ctx, `SELECT month, currency, version, body FROM monthly_report WHERE country = $1 ORDER BY month, currency, version`, string(country))
@@ -79,6 +86,29 @@ func (v *replay) compareProfile(ctx context.Context, country contracts.CountryCo
 	}
 	if body != string(want) {
 		v.filings.Badf("node_profile "+string(country), "it is not the one published last")
+	}
+	return nil
+}
+
+// compareSaid demands every word of the country on the board's plan, as it was said.
+func (v *replay) compareSaid(ctx context.Context, country contracts.CountryCode) error {
+	kept, err := store.Read(v.q).Statements(ctx, country)
+	if err != nil {
+		return err
+	}
+	v.filings.Rows += int64(len(kept))
+	if len(kept) != len(v.has.said) {
+		v.filings.Badf("node_statement "+string(country), "%d are there, and %d were said", len(kept), len(v.has.said))
+		return nil
+	}
+	for i, e := range v.has.said {
+		want, err := contracts.Encode(e)
+		if err != nil {
+			return err
+		}
+		if kept[i] != string(want) {
+			v.filings.Badf(fmt.Sprintf("node_statement %s %d", country, i+1), "it differs from what was said")
+		}
 	}
 	return nil
 }

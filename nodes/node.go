@@ -31,6 +31,7 @@ import (
 	"passerelle/nodes/member"
 	"passerelle/nodes/mobility"
 	"passerelle/nodes/outbound"
+	"passerelle/nodes/plan"
 	"passerelle/nodes/report"
 	"passerelle/nodes/retention"
 	"passerelle/nodes/store"
@@ -65,6 +66,7 @@ type Node struct {
 	Members   member.Members
 	Outbound  outbound.Outbound
 	Reports   report.Reports
+	Plans     plan.Plans
 	Retention retention.Retention
 	Cases     casework.Cases
 	Letters   correspondence.Correspondence
@@ -117,6 +119,7 @@ func New(o Options) (*Node, error) {
 	n.Reports = report.Reports{Country: a.Code, Store: n.Store, DB: o.DB, Send: n.tellHub, Now: o.Now, Demonstration: o.Settings.Demonstration, Accounts: report.Accounts{
 		Revenue: outbound.Revenue, ContributionIncome: outbound.ContributionIncome, GuaranteeFund: outbound.GuaranteeFund,
 		VAT: outbound.VATPayable, Bank: outbound.Bank, Receivables: outbound.Receivables}}
+	n.Plans = plan.Plans{Country: a.Code, Store: n.Store, DB: o.DB, Send: n.tellHub, Now: o.Now}
 	n.Retention = retention.Retention{Country: a, Store: n.Store, DB: o.DB, Now: o.Now}
 	n.Cases = casework.Cases{Rules: casework.Rules{Engine: mobility.New(adapters.Atlas()), Home: a, Asks: n.asks}, Store: n.Store, DB: o.DB, Now: o.Now,
 		Employer: o.Settings.Name, Demonstration: o.Settings.Demonstration, Wire: homeWire{n}}
@@ -142,9 +145,13 @@ func (n *Node) tellHub(ctx context.Context, tx *storage.Tx, event contracts.Even
 	return n.Channel.Send(ctx, tx, contracts.Hub, event, cause)
 }
 
-// Apply takes in what the hub says: frames of other nodes that it hands on, each believed for its own sender's signature alone. A forged one
+// Apply takes in what the hub says: this co-operative's part of the board's plan, and frames of other nodes that it hands on, each believed for its own sender's signature alone. A forged one
 // is refused with an alarm. While this node may not write, after a restore, what would have to be answered waits.
 func (n *Node) Apply(ctx context.Context, tx *storage.Tx, _ contracts.PartyID, event contracts.Event) error {
+	switch event.(type) {
+	case contracts.InvestmentPlanTold, contracts.CoverageTold:
+		return n.Plans.Take(ctx, tx, event)
+	}
 	f, ok := event.(contracts.FrameForwarded)
 	if !ok {
 		return contracts.Fault{Code: contracts.FaultNoUse, Field: "type", Message: fmt.Sprintf("a node has no use for %s", event.EventType())}
@@ -173,7 +180,7 @@ func (n *Node) Returned(ctx context.Context, tx *storage.Tx, _ contracts.PartyID
 	case contracts.CreditNoteIssued:
 		issued = e.IssueDate
 	default:
-		return nil
+		return n.Plans.Returned(ctx, tx, event)
 	}
 	_, err := n.Store.NextNumber(ctx, tx, strconv.Itoa(issued.Year()))
 	return err

@@ -3,6 +3,7 @@
 package format
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"slices"
@@ -24,7 +25,7 @@ type Input struct {
 	Facts      en16931.Facts         `json:"facts,omitzero"`
 }
 
-// Decode reads an input from JSON, strictly. An invoice without totals is added up; one with totals keeps them.
+// Decode reads an input from JSON, strictly. An invoice is added up; totals that were given must be those of its lines.
 func Decode(b []byte) (Input, error) {
 	var in Input
 	if err := contracts.Decode(b, &in); err != nil {
@@ -49,14 +50,25 @@ func Decode(b []byte) (Input, error) {
 	return in, nil
 }
 
-func addUp(inv *contracts.Invoice, field string) (err error) {
-	if len(inv.Totals.Breakdown) > 0 {
-		return nil
-	}
+// addUp computes nets and totals; those that were given must be the same, currency included.
+func addUp(inv *contracts.Invoice, field string) error {
+	given := *inv
 	var fs contracts.Faults
-	inv.Lines, inv.Totals, err = contracts.Compute(inv.Currency, inv.Lines)
-	fs.Add(field, err)
+	var err error
+	if inv.Lines, inv.Totals, err = contracts.Compute(inv.Currency, inv.Lines); err != nil {
+		fs.Add(field, err)
+		return fs.Err()
+	}
+	if len(given.Totals.Breakdown) > 0 && !same(given, *inv) {
+		fs.Addf(contracts.FaultAmount, field+".totals", "leave the totals out and they are computed", "the lines do not add up to the totals")
+	}
 	return fs.Err()
+}
+
+func same(a, b contracts.Invoice) bool {
+	x, errX := contracts.Encode(a)
+	y, errY := contracts.Encode(b)
+	return errX == nil && errY == nil && bytes.Equal(x, y)
 }
 
 // For returns the document of the norm as the target wants it told.

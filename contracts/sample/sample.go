@@ -85,6 +85,32 @@ func Report() contracts.MonthlyReport {
 	}
 }
 
+// Plan is one tranche on its way to the Belgian node.
+func Plan() contracts.InvestmentPlanTold {
+	return contracts.InvestmentPlanTold{Country: "BE", Example: true, Tranches: []contracts.PlanTranche{{
+		ID: "plan-be-2026-1", Programme: "Example plan", Instrument: "loan", Year: 2026, Amount: contracts.MustMoney("45000.00", contracts.EUR), Due: contracts.MustDate("2026-03-15"),
+		State: contracts.TrancheSent, Released: contracts.MustDate("2026-02-25"), Sent: contracts.MustDate("2026-03-09"),
+		Conditions: []contracts.PlanCondition{{Kind: "report", Text: "Monthly reports are filed", Met: contracts.MustDate("2026-02-20")}, {Kind: "coverage", Text: "60% of costs are covered", Waived: true}},
+		Repayments: []contracts.PlanInstalment{{Due: contracts.MustDate("2027-03-01"), Amount: contracts.MustMoney("45000.00", contracts.EUR)}}}}}
+}
+
+// Coverage is a node's figure beside the median of its network.
+func Coverage() contracts.CoverageTold {
+	own, median := contracts.MustDecimal("0.775"), contracts.MustDecimal("0.81")
+	return contracts.CoverageTold{Country: "BE", Reports: 84, Months: []contracts.CoverageMonth{{Month: contracts.NewMonth(2026, 2), Own: &own}, {Month: contracts.NewMonth(2026, 3), Own: &own, Median: &median}}, Demonstration: true}
+}
+
+// Confirmation says that the tranche of Plan came.
+func Confirmation() contracts.DisbursementConfirmed {
+	return contracts.DisbursementConfirmed{Country: "BE", Tranche: Plan().Tranches[0].ID, ReceivedOn: contracts.MustDate("2026-03-11"), Amount: Plan().Tranches[0].Amount}
+}
+
+// Evidence is for a condition of Plan.
+func Evidence() contracts.ConditionEvidenced {
+	return contracts.ConditionEvidenced{Country: "BE", Tranche: Plan().Tranches[0].ID, Condition: 2, Given: contracts.MustDate("2026-02-18"), Text: "See the accounts of the half-year.",
+		Link: "https://www.example.org/accounts", File: &contracts.EvidenceFile{Name: "accounts.pdf", Type: "application/pdf", Bytes: []byte("%PDF-1.7")}}
+}
+
 // Progress is a case of a Belgian member who will work in Lyon.
 func Progress() contracts.CaseProgressed {
 	planned := 21
@@ -127,5 +153,6 @@ func Events() []contracts.Event {
 		contracts.InvoicePaid{ID: Document().ID, Seller: "BE", PaidOn: contracts.MustDate("2026-04-28"), Amount: contracts.MustMoney("1170.50", contracts.EUR), Settled: true, Sequence: 1},
 		contracts.MonthlyReportFiled{Report: Report()},
 		Progress(), SealingKey(), Message(), Forwarded(),
+		Plan(), Coverage(), Confirmation(), Evidence(),
 	}
 }

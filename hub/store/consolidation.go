@@ -67,19 +67,33 @@ func (r Reader) ReportVersions(ctx context.Context, c contracts.CountryCode, m c
 	}, `SELECT version, received, body FROM monthly_report WHERE country = $1 AND month = $2 AND currency = $3 ORDER BY version DESC`, string(c), m, string(currency))
 }
 
-// ReportMonths returns the months each country has reported in a currency of its own choice.
+// FirstMonths returns the first month each country has a document or a report of.
+func (r Reader) FirstMonths(ctx context.Context) (map[contracts.CountryCode]contracts.Month, error) {
+	return monthsBy(ctx, r.q, map[contracts.CountryCode]contracts.Month{}, func(all map[contracts.CountryCode]contracts.Month, c contracts.CountryCode, m contracts.Month) {
+		all[c] = m
+	},
+		`SELECT country, MIN(month) FROM (SELECT country, month FROM monthly_report UNION ALL SELECT seller, month FROM border_month) AS told GROUP BY country`)
+}
+
+func monthsBy[M any](ctx context.Context, q storage.Querier, all M, add func(M, contracts.CountryCode, contracts.Month), query string) (M, error) {
+	err := storage.Each(ctx, q, func(row *sql.Rows) error {
+		var c contracts.CountryCode
+		var m contracts.Month
+		if err := row.Scan(&c, &m); err != nil {
+			return err
+		}
+		add(all, c, m)
+		return nil
+	}, query)
+	return all, err
+}
+
+// ReportMonths returns the months each country has reported, in order.
 func (r Reader) ReportMonths(ctx context.Context) (map[contracts.CountryCode][]contracts.Month, error) {
-	type line struct {
-		country contracts.CountryCode
-		month   contracts.Month
-	}
-	lines, err := storage.All(ctx, r.q, func(row *sql.Rows) (l line, err error) { return l, row.Scan(&l.country, &l.month) },
+	return monthsBy(ctx, r.q, map[contracts.CountryCode][]contracts.Month{}, func(all map[contracts.CountryCode][]contracts.Month, c contracts.CountryCode, m contracts.Month) {
+		all[c] = append(all[c], m)
+	},
 		`SELECT DISTINCT country, month FROM monthly_report ORDER BY country, month`)
-	months := map[contracts.CountryCode][]contracts.Month{}
-	for _, l := range lines {
-		months[l.country] = append(months[l.country], l.month)
-	}
-	return months, err
 }
 
 // ReportsOf implements consolidation.ComputedStore.

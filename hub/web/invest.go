@@ -36,6 +36,7 @@ type investmentPage struct {
 	List     *web.Listed
 	Open     []investment.OpenCondition
 	Latest   []investment.Decision
+	Outside  []investment.Confirmation // confirmed by a node, and not in the book
 	Example  bool
 	MayEnter bool
 	Enter    []web.Link
@@ -81,6 +82,13 @@ func (s server) investment(c echo.Context) error {
 		return err
 	}
 	page := investmentPage{Books: books, On: on, List: list, Open: books.OpenConditions(s.dayOf(on)), Example: books.Example(), MayEnter: entersBook(c), Panels: panels(books.Programmes)}
+	confirmed, err := s.data.Confirmations(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	if on.IsZero() {
+		page.Outside = books.Waiting(confirmed)
+	}
 	page.Total, page.Ceiling = totalsIn(books, contracts.EUR)
 	page.Latest = slices.Clone(books.Decisions)
 	slices.Reverse(page.Latest)
@@ -144,6 +152,7 @@ type tranchePage struct {
 	States    map[investment.State]web.Words
 	Kinds     map[investment.ConditionKind]web.Words
 	Overdue   contracts.Money
+	Given     map[int][]investment.Evidence // by the index of the condition
 	MayEnter  bool
 	Enter     []web.Link
 }
@@ -161,8 +170,15 @@ func (s server) tranche(c echo.Context) error {
 		return web.NotFound("tranche")
 	}
 	l := web.LocaleOf(c)
-	page := tranchePage{Tranche: t, Programme: p, States: stateWords, Kinds: conditionNames, Overdue: t.Overdue(s.dayOf(on)), MayEnter: entersBook(c),
+	given, err := s.data.EvidenceOf(c.Request().Context(), t.Country, t.ID)
+	if err != nil {
+		return err
+	}
+	page := tranchePage{Given: map[int][]investment.Evidence{}, Tranche: t, Programme: p, States: stateWords, Kinds: conditionNames, Overdue: t.Overdue(s.dayOf(on)), MayEnter: entersBook(c),
 		Enter: s.investmentDesk().links(l, "?tranche="+t.ID, nextKinds(*p, *t)...)}
+	for _, e := range given {
+		page.Given[e.Condition-1] = append(page.Given[e.Condition-1], e)
+	}
 	return s.pages.Render(c, http.StatusOK, "tranche", web.Page{Title: l.T("Tranche for %s, %s", l.Country(t.Country), yearText(t.Year)), Badges: exampleBadges(p.Example), Body: page,
 		Crumbs: []web.Link{{Text: l.T("Investments"), URL: "/investment"}, {Text: p.Name, URL: "/investment/programmes/" + p.ID}, {Text: t.ID}}})
 }

@@ -18,6 +18,7 @@ type nodeLine struct {
 	registry.Node
 	Status registry.Status
 	Demo   bool
+	Late   []contracts.Month // whose report was due and is not there
 }
 
 func (s server) nodes(c echo.Context) error {
@@ -31,9 +32,13 @@ func (s server) nodes(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	late, err := s.lateReports(c.Request().Context())
+	if err != nil {
+		return err
+	}
 	lines := make([]nodeLine, len(nodes))
 	for i, n := range nodes {
-		lines[i] = nodeLine{n, n.Status(s.today()), isDemonstration(n)}
+		lines[i] = nodeLine{n, n.Status(s.today()), isDemonstration(n), late[n.Country]}
 	}
 	demo := slices.ContainsFunc(lines, func(l nodeLine) bool { return l.Demo })
 	list, err := t.Answer(c, a, web.RowsOf(l, t, a, lines))
@@ -95,7 +100,11 @@ func (s server) node(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := nodePage{yearPicker{year, years, c.Request().URL.Path}, nodeLine{n, n.Status(s.today()), isDemonstration(n)}, compare(entries, reports), !seesAll(c)}
+	late, err := s.lateReports(ctx)
+	if err != nil {
+		return err
+	}
+	page := nodePage{yearPicker{year, years, c.Request().URL.Path}, nodeLine{n, n.Status(s.today()), isDemonstration(n), late[code]}, compare(entries, reports), !seesAll(c)}
 	l := web.LocaleOf(c)
 	return s.pages.Render(c, http.StatusOK, "node", web.Page{Title: l.Country(code), Badges: demoBadge(page.Demo),
 		Crumbs: []web.Link{{Text: l.T("Nodes"), URL: "/nodes"}, {Text: l.Country(code)}}, Body: page})

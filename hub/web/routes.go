@@ -31,6 +31,8 @@ func (s server) ownRoutes() []web.Route {
 		{Method: "GET", Path: "/crossborder/:seller/:buyer/:month", Who: operators, Handle: s.documents, Summary: "see the documents of two countries in a month"},
 		{Method: "GET", Path: "/nodes", Who: readers, Handle: s.nodes, Summary: "see the nodes"},
 		{Method: "GET", Path: "/nodes/:country", Who: readers, Handle: s.node, Summary: "see a node"},
+		{Method: "GET", Path: "/nodes/:country/reports/:month", Who: readers, Handle: s.report, Summary: "see every version of a node's monthly report"},
+		{Method: "GET", Path: "/investment/evidence/:number", Who: readers, Handle: s.evidence, Summary: "take the paper a node gave for a condition"},
 		{Method: "GET", Path: "/mobility", Who: readers, Handle: s.mobility, Summary: "see how the mobility cases stand"},
 		{Method: "GET", Path: "/investment", Who: readers, Handle: s.investment, Summary: "see the investments at a glance"},
 		{Method: "GET", Path: "/investment/programmes/:id", Who: readers, Handle: s.programme, Summary: "see a programme of the investments"},

@@ -46,6 +46,13 @@ func nodeTable(l *web.Locale) web.Table[nodeLine] {
 		}},
 		{Name: "currency", Heading: l.T("Currency"), Cell: said(func(p contracts.NodeProfile) string { return string(p.Currency) })},
 		{Name: "documents", Heading: l.T("Documents"), Figure: true, Cell: func(n nodeLine) web.Cell { return web.Cell{Value: n.Documents} }},
+		{Name: "reports", Heading: l.T("Reports"), Cell: func(n nodeLine) web.Cell {
+			if len(n.Late) == 0 {
+				return web.Cell{}
+			}
+			late := web.Badge{Kind: "warn", Text: l.T("%d late", len(n.Late))}
+			return web.Cell{Value: late.Text, Badge: &late}
+		}},
 		{Name: "heard", Heading: l.T("Last heard"), Cell: func(n nodeLine) web.Cell { return web.Cell{Value: n.Heard} }},
 	}}
 }

@@ -31,6 +31,7 @@ import (
 	"passerelle/nodes/member"
 	"passerelle/nodes/outbound"
 	"passerelle/nodes/papers"
+	"passerelle/nodes/plan"
 	"passerelle/nodes/report"
 	"passerelle/nodes/retention"
 	"passerelle/nodes/store"
@@ -43,6 +44,7 @@ var files embed.FS
 type Node struct {
 	Outbound  outbound.Outbound
 	Reports   report.Reports
+	Plans     plan.Plans
 	Store     store.Store
 	Retention retention.Retention
 	Cases     casework.Cases

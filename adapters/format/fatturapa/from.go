@@ -100,16 +100,10 @@ func (w *writer) seller() Seller {
 		w.Addf(contracts.FaultInvalid, "facts.province", "write its two letters, such as MI", "%q is no province of Italy", f.Province)
 	}
 	s.REA = w.rea(p)
-	s.Phone = w.phone(f.Contact.Phone)
+	s.Phone = w.ASCII("facts.contact.phone", national.Phone(f.Contact.Phone), 12)
 	s.Email = w.Longest("facts.contact.email", f.Contact.Email, 256)
 	s.Reference = w.ASCII("buyer_reference", w.inv.BuyerReference, 20)
 	return s
-}
-
-// phone is digits alone: twelve characters are all there is room for.
-func (w *writer) phone(s string) string {
-	digits := strings.NewReplacer(" ", "", "-", "", "/", "", ".", "", "(", "", ")", "").Replace(s)
-	return w.Longest("facts.contact.phone", digits, 12)
 }
 
 // rea takes the entry MI-1234567 apart (Art. 2250 of the civil code asks for it on documents).

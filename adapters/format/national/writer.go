@@ -31,6 +31,11 @@ func InEU(c contracts.CountryCode) bool {
 	return len(c) == 2 && strings.Contains(" AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK ", " "+string(c)+" ")
 }
 
+// Phone is a telephone number without what people put between the digits: the formats have little room.
+func Phone(s string) string {
+	return strings.NewReplacer(" ", "", "-", "", "/", "", ".", "", "(", "", ")", "").Replace(s)
+}
+
 // Number is the party's registration of the first of the schemes that it has.
 func Number(p contracts.Party, schemes ...string) string {
 	for _, s := range schemes {

@@ -1,0 +1,109 @@
+// Package ebinterface writes ebInterface 6.1, the XML invoice of Austria (AUSTRIAPRO, schema of 2022-06-25): what federal
+// authorities take beside Peppol, and what many programs there read. It does not read it.
+package ebinterface
+
+import (
+	"fmt"
+	"html"
+	"strings"
+
+	"passerelle/adapters/format/en16931"
+	"passerelle/adapters/format/national"
+	"passerelle/adapters/format/xmltree"
+	"passerelle/contracts"
+)
+
+// Facts is what an ebInterface says and an invoice does not hold.
+type Facts struct {
+	national.Facts
+	SupplierNumber string `json:"supplier_number,omitzero"` // what the buyer calls the seller; federal authorities ask for it
+	AccountName    string `json:"account_name,omitzero"`    // of the account's owner; the seller's name when empty
+}
+
+// Write returns the invoice, or Faults that say what it lacks.
+func Write(inv contracts.Invoice, f Facts) ([]byte, error) { return write(inv, nil, f) }
+
+// WriteCredit returns a credit note (CreditMemo), whose amounts are positive (documentation, section 6.1).
+func WriteCredit(note contracts.CreditNote, f Facts) ([]byte, error) {
+	inv, of := f.Correct(note)
+	return write(inv, of, f)
+}
+
+// document is one invoice on its way into ebInterface.
+type document struct {
+	national.Check
+	w      national.Writer
+	inv    contracts.Invoice
+	of     *national.Correction
+	facts  Facts
+	period en16931.Period
+}
+
+func write(inv contracts.Invoice, of *national.Correction, f Facts) ([]byte, error) {
+	inv, period := f.Parties(inv)
+	d := &document{Check: national.Check{Format: "ebInterface"}, inv: inv, of: of, facts: f, period: period}
+	d.check()
+	if err := d.Err(); err != nil {
+		return nil, err
+	}
+	return xmltree.Write(d.root(), d.write)
+}
+
+func (d *document) root() string {
+	kind := "Invoice"
+	if d.of != nil {
+		kind = "CreditMemo"
+	}
+	root := fmt.Sprintf(`Invoice xmlns="http://www.ebinterface.at/schema/6p1/" GeneratingSystem="Passerelle" DocumentType="%s" InvoiceCurrency="%s"`, kind, html.EscapeString(string(d.inv.Currency)))
+	if l := d.inv.Buyer.Language; len(l) == 2 {
+		root += ` Language="` + html.EscapeString(l) + `"`
+	}
+	return root
+}
+
+// uidLimit: from here on a domestic invoice names the buyer's UID (section 11(1) no. 2 UStG).
+var uidLimit = contracts.MustMoney("10000", contracts.EUR)
+
+func (d *document) check() {
+	inv := d.inv
+	d.Seller(inv, "AT")
+	d.Required("number", inv.Number)
+	d.Longest("number", inv.Number, 255)
+	d.party("seller", inv.Seller)
+	d.party("buyer", inv.Buyer)
+	home := inv.Buyer.Kind == contracts.Business && inv.Buyer.Address.Country == "AT"
+	if gross := inv.Totals.TaxInclusive; home && inv.Buyer.VATID == "" && gross.Currency == contracts.EUR && gross.Amount.GreaterThan(uidLimit.Amount) {
+		d.Addf(contracts.FaultMissing, "buyer.vat_id", "ask the buyer for its UID", "above %s an invoice in Austria names the buyer's UID", uidLimit)
+	}
+	for i, l := range inv.Lines {
+		d.Required(fmt.Sprintf("lines[%d].description", i), l.Description)
+	}
+	if d.of != nil {
+		d.Required("corrects_number", d.of.Number)
+	} else {
+		d.Required("pay_to", inv.PayTo)
+	}
+	d.Longest("facts.remittance", d.facts.Remittance, 35)
+	d.Longest("facts.account_name", d.facts.AccountName, 70)
+	d.Longest("order_reference", inv.OrderReference, 255)
+	if !d.facts.Withholding.IsZero() {
+		d.Addf(xmltree.FaultNotCarried, "facts.withholding", "tell it in a note", "%s has no place for tax that the buyer keeps back", d.Format)
+	}
+}
+
+func (d *document) party(who string, p contracts.Party) {
+	d.Required(who+".name", p.Name)
+	d.Required(who+".address.town", p.Address.Town)
+	if p.Address.Country == "AT" {
+		d.Required(who+".address.postal_code", p.Address.PostalCode)
+	}
+}
+
+// comment is what has no element of its own: the seller's notes, and why an invoice is taken back.
+func (d *document) comment() string {
+	notes := d.inv.Notes
+	if d.of != nil {
+		notes = append([]string{d.of.Reason}, notes...)
+	}
+	return strings.Join(notes, "\n")
+}

@@ -1,0 +1,159 @@
+// Package facturae writes Facturae 3.2.2, the electronic invoice of Spain that its authorities take (Orden HAP/1650/2015;
+// platform FACe), and one of the syntaxes between businesses (RD 238/2026). The document is not signed: FACe wants an XAdES
+// signature with the seller's certificate, which stays where the certificate is. It does not read Facturae.
+package facturae
+
+import (
+	"fmt"
+	"regexp"
+
+	"passerelle/adapters/country"
+	"passerelle/adapters/format/en16931"
+	"passerelle/adapters/format/national"
+	"passerelle/adapters/format/xmltree"
+	"passerelle/contracts"
+)
+
+const root = `fe:Facturae xmlns:fe="http://www.facturae.gob.es/formato/Versiones/Facturaev3_2_2.xml" xmlns:ds="http://www.w3.org/2000/09/xmldsig#"`
+
+// Facts is what a Facturae says and an invoice does not hold. Only Atlas must be given.
+type Facts struct {
+	national.Facts
+	Atlas          country.Atlas      `json:"-"`                         // for the countries' codes of three letters
+	Centres        Centres            `json:"dir3,omitzero"`             // of an authority
+	BuyerTaxNumber string             `json:"buyer_tax_number,omitzero"` // of a buyer that has no VAT number and no registration
+	ExchangeRate   *contracts.Decimal `json:"exchange_rate,omitzero"`    // how many EUR one of the invoice's currency is, when that is another
+	ExchangeDate   contracts.Date     `json:"exchange_date,omitzero"`    // of that rate; the day of supply when empty
+	ReasonCode     string             `json:"reason_code,omitzero"`      // of a credit note; 16, the taxable amount, when empty
+}
+
+// Centres are the units of an authority by their DIR3 codes. An authority gives all three of the first.
+type Centres struct {
+	Accounting string `json:"accounting,omitzero"` // oficina contable, role 01
+	Managing   string `json:"managing,omitzero"`   // órgano gestor, role 02
+	Processing string `json:"processing,omitzero"` // unidad tramitadora, role 03
+	Purchasing string `json:"purchasing,omitzero"` // órgano proponente, role 04
+}
+
+// Write returns the invoice, or Faults that say what it lacks.
+func Write(inv contracts.Invoice, f Facts) ([]byte, error) { return write(inv, nil, f) }
+
+// WriteCredit returns a credit note: a corrective invoice (factura rectificativa) by differences, with negative amounts.
+func WriteCredit(note contracts.CreditNote, f Facts) ([]byte, error) {
+	inv, of := f.Correct(note)
+	return write(inv, of, f)
+}
+
+// document is one invoice on its way into Facturae.
+type document struct {
+	national.Check
+	w      national.Writer
+	inv    contracts.Invoice
+	of     *national.Correction
+	facts  Facts
+	period en16931.Period
+	sign   int64 // -1 for a credit note
+}
+
+func write(inv contracts.Invoice, of *national.Correction, f Facts) ([]byte, error) {
+	inv, period := f.Parties(inv)
+	d := &document{Check: national.Check{Format: "Facturae"}, inv: inv, of: of, facts: f, period: period, sign: 1}
+	if of != nil {
+		d.sign = -1
+	}
+	d.check()
+	if err := d.Err(); err != nil {
+		return nil, err
+	}
+	return xmltree.Write(root, d.write)
+}
+
+var (
+	postCodeShape = regexp.MustCompile(`^(0[1-9]|[1-4]\d|5[0-2])\d{3}$`)
+	dir3Shape     = regexp.MustCompile(`^[A-Z0-9]{9,10}$`)
+	nifShape      = regexp.MustCompile(`^(ES)?[0-9A-Z]\d{7}[0-9A-Z]$`)
+)
+
+func (d *document) check() {
+	inv, f := d.inv, d.facts
+	d.Seller(inv, "ES")
+	d.text("number", inv.Number, 20)
+	d.party("seller", inv.Seller)
+	d.party("buyer", inv.Buyer)
+	d.centres()
+	if inv.Currency != contracts.EUR && (f.ExchangeRate == nil || !f.ExchangeRate.IsPositive()) {
+		d.Addf(FaultRate, "facts.exchange_rate", "give the rate of the day of supply", "an invoice in %s is told in EUR too", inv.Currency)
+	}
+	for i, l := range inv.Lines {
+		d.text(fmt.Sprintf("lines[%d].description", i), l.Description, 2500)
+	}
+	d.Longest("order_reference", inv.OrderReference, 20)
+	d.Longest("buyer_reference", inv.BuyerReference, 20)
+	d.Longest("facts.remittance", f.Remittance, 60)
+	d.Longest("facts.contact.phone", national.Phone(f.Contact.Phone), 15)
+	d.Longest("facts.contact.email", f.Contact.Email, 60)
+	d.Longest("facts.contact.name", f.Contact.Name, 40)
+	for i, note := range inv.Notes {
+		d.Longest(fmt.Sprintf("notes[%d]", i), note, 250)
+	}
+	if d.of != nil {
+		d.checkCorrection()
+	} else {
+		d.Required("pay_to", inv.PayTo)
+	}
+}
+
+// FaultRate says that an invoice in another currency lacks its rate.
+const FaultRate contracts.FaultCode = "exchange"
+
+func (d *document) checkCorrection() {
+	d.text("corrects_number", d.of.Number, 20)
+	d.Longest("reason", d.of.Reason, 2500)
+	if d.of.Issued.IsZero() {
+		d.Addf(contracts.FaultMissing, "facts.corrects_issued_on", "give the day of the invoice", "Facturae says when the corrected invoice was issued")
+	}
+	if _, known := reasons[d.reasonCode()]; !known {
+		d.Addf(contracts.FaultInvalid, "facts.reason_code", "use a code from 01 to 16, or 80 to 85", "%q is no reason for a correction that Facturae knows", d.facts.ReasonCode)
+	}
+}
+
+func (d *document) text(field, value string, most int) {
+	d.Required(field, value)
+	d.Longest(field, value, most)
+}
+
+func (d *document) party(who string, p contracts.Party) {
+	d.text(who+".name", p.Name, 80)
+	d.text(who+".address.street", p.Address.Street, 80)
+	d.text(who+".address.town", p.Address.Town, 50)
+	if p.Address.Country == "ES" && !postCodeShape.MatchString(p.Address.PostalCode) {
+		d.Addf(contracts.FaultInvalid, who+".address.postal_code", "write its five digits", "%q is no post code of Spain", p.Address.PostalCode)
+	}
+	if p.Address.Country != "ES" {
+		d.Longest(who+".address.town", p.Address.PostalCode+" "+p.Address.Town, 50)
+	}
+	if d.facts.Atlas[p.Address.Country] == nil {
+		d.Addf(contracts.FaultCountry, who+".address.country", "", "nothing is known of %q", string(p.Address.Country))
+	}
+	switch number := d.taxNumber(who, p); {
+	case number == "":
+		d.Addf(contracts.FaultMissing, who+".vat_id", "ask for its tax number or the number of an identity document", "Facturae names both parties by a number")
+	case p.Address.Country == "ES" && !nifShape.MatchString(number):
+		d.Addf(contracts.FaultInvalid, who+".vat_id", "write its nine characters", "%q is no NIF", number)
+	}
+	if p.Kind == contracts.Consumer {
+		d.person(who, p.Name)
+	}
+}
+
+func (d *document) centres() {
+	c := d.facts.Centres
+	if c == (Centres{}) {
+		return
+	}
+	for field, code := range map[string]string{"accounting": c.Accounting, "managing": c.Managing, "processing": c.Processing} {
+		if !dir3Shape.MatchString(code) {
+			d.Addf(contracts.FaultMissing, "facts.dir3."+field, "ask the authority for its DIR3 codes", "an authority has codes for accounting, managing and processing")
+		}
+	}
+}

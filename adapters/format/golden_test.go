@@ -1,0 +1,178 @@
+package format_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"passerelle/adapters"
+	"passerelle/adapters/format"
+	"passerelle/adapters/format/example"
+	"passerelle/contracts"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// documents are the syntaxes of EN 16931 that an example goes out in: what its buyer can receive. Formats of one country have
+// golden files of their own.
+func documents(seller contracts.CountryCode, c example.Case) []string {
+	names := []string{"peppol"}
+	switch {
+	case c == example.Consumer || c == example.ThirdCountry:
+		names = []string{"en16931"} // Peppol reaches neither
+	case c != example.ReverseCharge && seller == "DE":
+		names = []string{"xrechnung"}
+	case c != example.ReverseCharge && seller == "NL":
+		names = []string{"nlcius"}
+	}
+	if seller == "DE" || seller == "FR" || seller == "AT" { // where the XML travels inside a PDF
+		names = append(names, "cii")
+	}
+	return names
+}
+
+// buyerOf is where the buyer of a case sits.
+func buyerOf(seller contracts.CountryCode, c example.Case) contracts.CountryCode {
+	switch c {
+	case example.ReverseCharge:
+		if seller == "DE" {
+			return "FR"
+		}
+		return "DE"
+	case example.Consumer:
+		return "LU"
+	case example.ThirdCountry:
+		return "US"
+	}
+	return seller
+}
+
+func TestDocumentsOfEverySellerAndCase(t *testing.T) {
+	for _, a := range adapters.All() {
+		for _, c := range example.Cases {
+			buyer := buyerOf(a.Code, c)
+			inv, err := example.Invoice(a.Code, buyer, c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			note, err := example.CreditNote(a.Code, buyer, c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, name := range documents(a.Code, c) {
+				file := string(a.Code) + "-" + string(c) + "-" + name
+				hold(t, file+"-invoice.xml", name, format.Input{Invoice: &inv, Facts: example.Facts()})
+				hold(t, file+"-credit-note.xml", name, format.Input{CreditNote: &note, Facts: example.Facts()})
+			}
+		}
+	}
+}
+
+// hold writes the input and holds it against its golden file, and reads it again.
+func hold(t *testing.T, file, name string, in format.Input) {
+	t.Helper()
+	got, err := format.Write(name, in)
+	if err != nil {
+		t.Errorf("%s: %v", file, err)
+		return
+	}
+	if _, err := format.Read(got); err != nil {
+		t.Errorf("%s cannot be read: %v", file, err)
+	}
+	path := filepath.Join("testdata", "golden", file)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s (-want +got), or go test ./adapters/format -update:\n%s", file, diff)
+	}
+}
+
+func TestInputsAreReadStrictly(t *testing.T) {
+	for name, c := range map[string]struct {
+		input string
+		code  contracts.FaultCode
+	}{
+		"nothing":        {`{}`, contracts.FaultMissing},
+		"two":            {`{"document": {}, "invoice": {"lines": []}}`, contracts.FaultMissing},
+		"unknown member": {`{"document": {"numer": "1"}}`, contracts.FaultUnknownMember},
+		"twice":          {`{"document": {}, "document": {}}`, contracts.FaultDuplicateMember},
+		"no line":        {`{"invoice": {"currency": "EUR", "lines": []}}`, contracts.FaultMissing},
+		"no JSON":        {`<Invoice/>`, contracts.FaultMalformed},
+	} {
+		_, err := format.Decode([]byte(c.input))
+		if fs := contracts.FaultsOf(err); len(fs) == 0 || fs[0].Code != c.code {
+			t.Errorf("%s: %v, want %s", name, err, c.code)
+		}
+	}
+}
+
+func TestAnInvoiceWithoutTotalsIsAddedUp(t *testing.T) {
+	in, err := format.Decode([]byte(`{"invoice": {"currency": "EUR", "lines": [{"description": "a", "service": "general", "quantity": "3", "price": "0.335",
+		"tax": {"category": "S", "rate": "21"}}]}}`))
+	if err != nil || in.Invoice.Totals.Payable.String() != "1.22 EUR" {
+		t.Errorf("%v, %+v", err, in.Invoice)
+	}
+}
+
+func TestTotalsThatAreNotThoseOfTheLinesAreRefused(t *testing.T) {
+	inv, err := example.Invoice("BE", "BE", example.Domestic)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(*contracts.Invoice){
+		"nothing":          func(*contracts.Invoice) {},
+		"a cent more":      func(i *contracts.Invoice) { i.Totals.Payable.Amount = i.Totals.Payable.Amount.Add(contracts.MustDecimal("0.01").Decimal) },
+		"another currency": func(i *contracts.Invoice) { i.Totals.Tax.Currency = "USD" },
+		"a line's net":     func(i *contracts.Invoice) { i.Lines[0].Net = contracts.MustMoney("1", "EUR") },
+	} {
+		changed := inv
+		changed.Lines = slices.Clone(inv.Lines)
+		change(&changed)
+		b, err := contracts.Encode(format.Input{Invoice: &changed})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = format.Decode(b)
+		if fs := contracts.FaultsOf(err); name == "nothing" && err != nil || name != "nothing" && (len(fs) != 1 || fs[0].Field != "invoice.totals") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte(`{"document": {"number": "1", "totals": {"payable": "1.00"}}}`))
+	f.Add([]byte(`{"invoice": {"currency": "EUR", "lines": []}, "facts": {"terms": "a"}}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		in, err := format.Decode(b)
+		if err != nil {
+			if !contracts.IsFault(err) {
+				t.Fatalf("%v is no fault", err)
+			}
+			return
+		}
+		for _, name := range []string{"peppol", "cii"} {
+			written, err := format.Write(name, in)
+			if err != nil {
+				if !contracts.IsFault(err) {
+					t.Fatalf("%v is no fault", err)
+				}
+				continue
+			}
+			if _, err := format.Read(written); err != nil && in.Document == nil {
+				t.Fatalf("%s cannot be read: %v\n%s", name, err, written)
+			}
+		}
+	})
+}
