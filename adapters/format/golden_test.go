@@ -132,8 +132,10 @@ func TestTotalsThatAreNotThoseOfTheLinesAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, change := range map[string]func(*contracts.Invoice){
-		"nothing":          func(*contracts.Invoice) {},
-		"a cent more":      func(i *contracts.Invoice) { i.Totals.Payable.Amount = i.Totals.Payable.Amount.Add(contracts.MustDecimal("0.01").Decimal) },
+		"nothing": func(*contracts.Invoice) {},
+		"a cent more": func(i *contracts.Invoice) {
+			i.Totals.Payable.Amount = i.Totals.Payable.Amount.Add(contracts.MustDecimal("0.01").Decimal)
+		},
 		"another currency": func(i *contracts.Invoice) { i.Totals.Tax.Currency = "USD" },
 		"a line's net":     func(i *contracts.Invoice) { i.Lines[0].Net = contracts.MustMoney("1", "EUR") },
 	} {

@@ -59,7 +59,7 @@ func (m mapping) splitReferences(list []additional) {
 		default:
 			m.d.Attachments = append(m.d.Attachments, a.document)
 			if a.scheme != "" || a.documentType != supportingType && a.documentType != "" {
-				m.notCarried("type or scheme of the referenced document %s", a.document.Reference)
+				m.NotCarried(a.documentType + a.scheme)
 			}
 		}
 	}

@@ -37,7 +37,7 @@ func Read(b []byte) (en16931.Document, error) {
 		return en16931.Document{}, err
 	}
 	if !Is(root) {
-		return en16931.Document{}, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is no CII invoice", Remedy: "its first element should be CrossIndustryInvoice of D16B"}
+		return en16931.Document{}, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is no invoice of EN 16931", Remedy: "it should begin with Invoice or CreditNote (UBL), or CrossIndustryInvoice (CII)"}
 	}
 	return From(root)
 }

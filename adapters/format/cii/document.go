@@ -100,15 +100,10 @@ func (m mapping) settlement() {
 // preceding: the schema has room for one; later versions have more, so more are read.
 func (m mapping) preceding() {
 	if m.Writing() && len(m.d.Preceding) > 1 {
-		m.Fault(xmltree.FaultNotCarried, "preceding", "write UBL, or one document for each invoice", "CII D16B names one preceding invoice, and there are %d", len(m.d.Preceding))
+		m.Fault(xmltree.FaultNotCarried, "preceding", "write UBL, or one document for each invoice", "CII has room for one preceding invoice, and there are %d", len(m.d.Preceding))
 	}
 	xmltree.Each(m.Walk, "ram:InvoiceReferencedDocument", &m.d.Preceding, func(p *en16931.PrecedingInvoice) {
 		m.Text("ram:IssuerAssignedID", &p.Number)
 		m.date("ram:FormattedIssueDateTime", "qdt:DateTimeString", &p.IssueDate)
 	})
-}
-
-// notCarried notes a value that the document has no place for.
-func (m mapping) notCarried(format string, args ...any) {
-	m.Fault(xmltree.FaultNotCarried, "", "", format, args...)
 }

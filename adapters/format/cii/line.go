@@ -63,7 +63,7 @@ func (m mapping) price(p *en16931.Price) {
 		m.Number("ram:BasisQuantity", &p.BaseQuantity, xmltree.At{Name: "unitCode", Value: &p.BaseUnit})
 	})
 	if base != nil && (p.BaseQuantity == nil || !base.Equal(p.BaseQuantity.Decimal) || unit != p.BaseUnit) {
-		m.notCarried("the gross price is for %s %s, unlike the net price", xmltree.Digits(*base), unit)
+		m.NotCarried(xmltree.Digits(*base) + " " + unit)
 	}
 }
 

@@ -17,7 +17,7 @@ func (m mapping) paymentMeans(p *en16931.PaymentMeans) {
 	m.Group("ram:PayeePartyCreditorFinancialAccount", func() { m.account(&p.Account) })
 	m.Group("ram:PayeeSpecifiedCreditorFinancialInstitution", func() { m.Text("ram:BICID", &p.Account.BIC) })
 	if m.Writing() && p.Card.Network != "" {
-		m.Fault(xmltree.FaultNotCarried, "payment.means", "", "CII has no place for the network of a card: %s", p.Card.Network)
+		m.Fault(xmltree.FaultNotCarried, "payment.means", "", "CII has no place for this: %s", p.Card.Network)
 	}
 }
 
@@ -36,7 +36,7 @@ func (m mapping) account(a *en16931.Account) {
 		return
 	}
 	if iban != "" && other != "" {
-		m.notCarried("a second number of the account: %s", other)
+		m.NotCarried(other)
 	}
 	if a.ID = iban; iban == "" {
 		a.ID = other
@@ -78,7 +78,7 @@ func (m mapping) breakdown() {
 func (m mapping) keepTaxPoint(date contracts.Date, code string) {
 	d := m.d
 	if !date.IsZero() && !d.TaxPointDate.IsZero() && date != d.TaxPointDate || code != "" && d.TaxPointCode != "" && code != d.TaxPointCode {
-		m.notCarried("another moment at which VAT falls due: %s %s", date, code)
+		m.NotCarried(date.String() + code)
 		return
 	}
 	if !date.IsZero() {
@@ -145,7 +145,7 @@ func (m mapping) taxTotals() {
 		case one.currency == m.d.TaxCurrency && t.AccountingTax == nil:
 			t.AccountingTax = one.amount
 		default:
-			m.notCarried("another total of VAT, in %s", one.currency)
+			m.NotCarried(one.currency)
 		}
 	}
 }

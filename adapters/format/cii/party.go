@@ -31,7 +31,7 @@ func (m mapping) contact(c *en16931.Contact) {
 		case c.Name == "":
 			c.Name = department
 		case department != "":
-			m.notCarried("the department beside the person: %s", department)
+			m.NotCarried(department)
 		}
 		m.Group("ram:TelephoneUniversalCommunication", func() { m.Text("ram:CompleteNumber", &c.Phone) })
 		m.Group("ram:EmailURIUniversalCommunication", func() { m.Text("ram:URIID", &c.Email) })
@@ -70,7 +70,7 @@ func (m mapping) taxes(vat *string, other *en16931.Identifier) {
 		case id.Scheme == "FC" && other != nil && other.Value == "":
 			other.Value = id.Value
 		default:
-			m.notCarried("another tax number: %s", id.Value)
+			m.NotCarried(id.Value)
 		}
 	}
 }

@@ -24,7 +24,7 @@ func (m mapping) date(name, dataType string, v *contracts.Date) {
 			return v.UnmarshalText([]byte(s))
 		}, xmltree.At{Name: "format", Value: &format})
 		if format != "102" {
-			m.notCarried("a date of format %s", format)
+			m.NotCarried(format)
 		}
 	})
 }
@@ -45,7 +45,7 @@ func (m mapping) amount(name string, n *en16931.Number) {
 	said := m.currency
 	m.Number(name, n, xmltree.At{Name: "currencyID", Value: &said})
 	if said != m.currency {
-		m.notCarried("%s is in %s, and the document is in %s", name, said, m.currency)
+		m.Fault(contracts.FaultCurrency, "", "", "the amount is in %s, the document in %s", said, m.currency)
 	}
 }
 
@@ -64,7 +64,7 @@ func (m mapping) identifier(id *en16931.Identifier) {
 		*id = list[0]
 	}
 	if len(list) > 1 {
-		m.notCarried("a second identifier: %s", list[1].Value)
+		m.NotCarried(list[1].Value)
 	}
 }
 
@@ -95,7 +95,7 @@ func (m mapping) discount() {
 	charge := false
 	m.indicator(&charge)
 	if charge {
-		m.notCarried("a charge on the price")
+		m.NotCarried("true")
 	}
 }
 
@@ -104,7 +104,7 @@ var dueTypes = map[string]string{"3": "5", "35": "29", "432": "72"}
 
 func (m mapping) taxPointCode(v *string) {
 	if m.Writing() && *v != "" && dueTypes[*v] == "" {
-		m.Fault(xmltree.FaultNotCarried, "tax_point_code", "use 3, 35 or 432 (UNTDID 2005)", "CII knows no moment %s at which VAT falls due", *v)
+		m.Fault(xmltree.FaultNotCarried, "tax_point_code", "", "CII has no place for this: %s", *v)
 	}
 	m.Converted("ram:DueDateTypeCode", func() string { return dueTypes[*v] }, func(s string) error {
 		for code, theirs := range dueTypes {

@@ -13,7 +13,7 @@ func (m mapping) amountIn(name string, n *en16931.Number, currency string) {
 	said := currency
 	m.Number(name, n, xmltree.At{Name: "currencyID", Value: &said})
 	if said != currency {
-		m.notCarried("%s is in %s, and the document is in %s", name, said, currency)
+		m.Fault(contracts.FaultCurrency, "", "", "the amount is in %s, the document in %s", said, currency)
 	}
 }
 
@@ -67,7 +67,7 @@ func (m mapping) taxTotals() {
 		case one.currency == m.d.TaxCurrency && t.AccountingTax == nil && len(one.breakdown) == 0:
 			t.AccountingTax = one.amount
 		default:
-			m.notCarried("another total of VAT, in %s", one.currency)
+			m.NotCarried(one.currency)
 		}
 	}
 }

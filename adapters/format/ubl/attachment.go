@@ -60,7 +60,7 @@ func (m mapping) splitReferences(list []additional) {
 			a.document.Reference = a.id.Value
 			m.d.Attachments = append(m.d.Attachments, a.document)
 			if a.documentType+a.id.Scheme != "" {
-				m.notCarried("type or scheme of the document reference %s", a.id.Value)
+				m.NotCarried(a.documentType + a.id.Scheme)
 			}
 		}
 	}

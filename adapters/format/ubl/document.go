@@ -148,7 +148,7 @@ func (m mapping) payee() {
 			p.ID = ids[0]
 		}
 		if len(ids) > 1 {
-			m.notCarried("a second identifier of the payee: %s", ids[1].Value)
+			m.NotCarried(ids[1].Value)
 		}
 		m.Group("cac:PartyName", func() { m.Text("cbc:Name", &p.Name) })
 		m.Group("cac:PartyLegalEntity", func() { m.identifier("cbc:CompanyID", &p.Registration) })
@@ -189,9 +189,4 @@ func (m mapping) delivery() {
 			m.Group("cac:PartyName", func() { m.Text("cbc:Name", &d.Name) })
 		})
 	})
-}
-
-// notCarried notes a value that has no place in the other side's form.
-func (m mapping) notCarried(format string, args ...any) {
-	m.Fault(xmltree.FaultNotCarried, "", "", format, args...)
 }

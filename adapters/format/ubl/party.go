@@ -72,7 +72,7 @@ func (m mapping) taxSchemes(p *en16931.Party) {
 		case id.Scheme != "VAT" && p.TaxRegistration.Value == "":
 			p.TaxRegistration = id
 		default:
-			m.notCarried("another tax number: %s", id.Value)
+			m.NotCarried(id.Value)
 		}
 	}
 }

@@ -38,7 +38,7 @@ func (m mapping) joinPayment() []means {
 	alone := m.credit && !m.d.DueDate.IsZero()
 	if len(list) == 0 {
 		if p.Remittance+p.Mandate != "" || alone {
-			m.Fault(xmltree.FaultNotCarried, "payment.means", "say how to pay", "UBL tells this together with a means of payment, and there is none")
+			m.Fault(xmltree.FaultNotCarried, "payment.means", "say how to pay", "UBL tells this only with a means of payment")
 		}
 		return nil
 	}
@@ -56,7 +56,7 @@ func (m mapping) splitPayment(list []means) {
 		m.keep(&p.Remittance, one.remittance)
 		m.keep(&p.Mandate, one.mandate)
 		if !one.due.IsZero() && !m.d.DueDate.IsZero() && one.due != m.d.DueDate {
-			m.notCarried("a second due date: %s", one.due)
+			m.NotCarried(one.due.String())
 		} else if !one.due.IsZero() {
 			m.d.DueDate = one.due
 		}
@@ -69,7 +69,7 @@ func (m mapping) keep(kept *string, v string) {
 	case *kept == "":
 		*kept = v
 	case v != "" && v != *kept:
-		m.notCarried("another payment reference: %s", v)
+		m.NotCarried(v)
 	}
 }
 

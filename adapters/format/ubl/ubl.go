@@ -41,7 +41,7 @@ func Read(b []byte) (en16931.Document, error) {
 		return en16931.Document{}, err
 	}
 	if !Is(root) {
-		return en16931.Document{}, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is no UBL invoice or credit note", Remedy: "its first element should be Invoice or CreditNote of UBL 2"}
+		return en16931.Document{}, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is no invoice of EN 16931", Remedy: "it should begin with Invoice or CreditNote (UBL), or CrossIndustryInvoice (CII)"}
 	}
 	return From(root)
 }

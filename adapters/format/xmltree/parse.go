@@ -26,6 +26,8 @@ const (
 	MaxElements = 200_000
 )
 
+const mostAttributes = 100 // of an element
+
 // The faults of documents that are well-formed but not what the format expects.
 const (
 	FaultNotCarried contracts.FaultCode = "not-carried"  // content that we have no place for
@@ -61,7 +63,7 @@ func Parse(b []byte, names Names) (*Element, error) {
 	}
 	b = bytes.TrimPrefix(b, []byte("\ufeff"))
 	if !utf8.Valid(b) {
-		return nil, malformed("it is not in UTF-8")
+		return nil, malformed(notUTF8)
 	}
 	p := parser{names: names, dec: xml.NewDecoder(bytes.NewReader(b))}
 	for {
@@ -91,19 +93,24 @@ type parser struct {
 	begun    bool // something stood before: an XML declaration comes first
 }
 
+const (
+	notUTF8       = "it is not in UTF-8"
+	notWellFormed = "it is not well-formed"
+)
+
 func malformed(why string) error {
 	return contracts.Fault{Code: contracts.FaultMalformed, Message: "this is not a plain XML document", Remedy: why}
 }
 
-// asFault keeps what is wrong with the syntax, without the name of the library.
+// asFault keeps where the syntax is wrong, and leaves the words of the library behind.
 func asFault(err error) error {
 	if contracts.IsFault(err) {
 		return err
 	}
 	if syntax, ok := errors.AsType[*xml.SyntaxError](err); ok {
-		return malformed(fmt.Sprintf("line %d: %s", syntax.Line, syntax.Msg))
+		return malformed(fmt.Sprintf("line %d is not well-formed", syntax.Line))
 	}
-	return malformed(strings.TrimPrefix(err.Error(), "xml: "))
+	return malformed(notUTF8) // it says that it is in another encoding
 }
 
 func (p *parser) take(token xml.Token) error {
@@ -120,7 +127,7 @@ func (p *parser) take(token xml.Token) error {
 		return malformed("it has a document type declaration (DTD)")
 	case xml.ProcInst:
 		if t.Target == "xml" && begun {
-			return malformed("an XML declaration stands inside")
+			return malformed(notWellFormed)
 		}
 	}
 	return nil
@@ -165,12 +172,9 @@ func (p *parser) name(n xml.Name) string {
 func (e *Element) keepAttributes(attrs []xml.Attr) error {
 	for i, a := range attrs {
 		for _, other := range attrs[:i] {
-			if a.Name == other.Name {
-				return malformed("an element has the same attribute twice")
+			if a.Name == other.Name || i > mostAttributes {
+				return malformed(notWellFormed)
 			}
-		}
-		if i > 100 {
-			return malformed("an element has more than a hundred attributes")
 		}
 		if a.Name.Space == "xmlns" || a.Name == (xml.Name{Local: "xmlns"}) || a.Name.Space == instance {
 			continue
@@ -196,7 +200,7 @@ func (p *parser) end() error {
 func (p *parser) text(t xml.CharData) error {
 	if p.at == nil {
 		if len(bytes.TrimSpace(t)) > 0 {
-			return malformed("it has text outside its root")
+			return malformed(notWellFormed)
 		}
 		return nil
 	}

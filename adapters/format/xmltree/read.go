@@ -54,7 +54,7 @@ func (w *Walk) leave(e *Element) {
 		w.fault(e, FaultNotCarried, "its attribute %s is not carried", clip(a.Name.Local))
 	}
 	if len(e.Children) == 0 && !e.read && !blank(e.Text) {
-		w.fault(e, FaultNotCarried, "its text is not carried")
+		w.fault(e, FaultNotCarried, "this is not carried: %s", clip(e.Text))
 	}
 }
 
@@ -79,7 +79,7 @@ func (w *Walk) left(e *Element) {
 func (w *Walk) readValue(e *Element, v *string, attrs []At) {
 	e.read = true
 	if len(e.Children) > 0 {
-		w.fault(e, FaultNotCarried, "it has elements where text is expected")
+		w.fault(e, FaultNotCarried, "text is expected here")
 	}
 	if !blank(e.Text) {
 		*v = e.Text

@@ -68,6 +68,11 @@ func (w *Walk) Fault(code contracts.FaultCode, field, remedy, format string, arg
 	}
 }
 
+// NotCarried notes a value of the element being read that there is no place for.
+func (w *Walk) NotCarried(value string) {
+	w.Fault(FaultNotCarried, "", "", "this is not carried: %s", clip(value))
+}
+
 // Group is an element with elements inside, at most once.
 func (w *Walk) Group(name string, f func()) {
 	if w.Writing() {
@@ -136,7 +141,7 @@ func (w *Walk) Const(name, value string) {
 	w.Text(name, &v)
 	w.content = content
 	if strings.TrimSpace(v) != value {
-		w.Fault(FaultNotCarried, "", "", "%s is %q and can only be %q here", name, clip(v), value)
+		w.NotCarried(v)
 	}
 }
 
@@ -148,7 +153,7 @@ func (w *Walk) Skip(name string, texts ...string) {
 	v := texts[0]
 	w.Text(name, &v)
 	if !slices.Contains(texts, strings.TrimSpace(v)) {
-		w.Fault(FaultNotCarried, "", "", "%s is %q, which is not known here", name, clip(v))
+		w.NotCarried(v)
 	}
 }
 

@@ -1,0 +1,33 @@
+package format
+
+import (
+	"maps"
+
+	"passerelle/adapters/format/cii"
+	"passerelle/adapters/format/en16931"
+	"passerelle/adapters/format/ubl"
+	"passerelle/adapters/format/xmltree"
+	"passerelle/contracts"
+)
+
+// names are the namespaces of every syntax that Read knows.
+var names = func() xmltree.Names {
+	all := maps.Clone(ubl.Names)
+	maps.Copy(all, cii.Names)
+	return all
+}()
+
+// Read reads a document of EN 16931 in whichever syntax it is. Faults are those of ubl.Read.
+func Read(b []byte) (en16931.Document, error) {
+	root, err := xmltree.Parse(b, names)
+	if err != nil {
+		return en16931.Document{}, err
+	}
+	switch {
+	case ubl.Is(root):
+		return ubl.From(root)
+	case cii.Is(root):
+		return cii.From(root)
+	}
+	return en16931.Document{}, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is no invoice of EN 16931", Remedy: "it should begin with Invoice or CreditNote (UBL), or CrossIndustryInvoice (CII)"}
+}
