@@ -22,7 +22,7 @@ var (
 )
 
 // speaking are the files whose texts people read on a page.
-var speaking = []string{"contracts/*.go", "adapters/country/*.go", "nodes/member/*.go", "nodes/outbound/*.go", "nodes/report/*.go", "nodes/plan/*.go", "nodes/store/*.go", "nodes/web/*.go",
+var speaking = []string{"contracts/*.go", "adapters/country/*.go", "adapters/format/read.go", "adapters/format/xmltree/*.go", "adapters/format/ubl/*.go", "adapters/format/cii/*.go", "nodes/member/*.go", "nodes/outbound/*.go", "nodes/report/*.go", "nodes/plan/*.go", "nodes/store/*.go", "nodes/web/*.go",
 	"hub/web/*.go", "internal/web/*.go", "internal/federation/alarm.go", "internal/federation/certificates.go", "internal/federation/endpoint.go", "internal/federation/watch.go", "internal/account/*.go", "internal/account/pages/*.go",
 	"nodes/retention/*.go", "nodes/mobility/case.go", "nodes/mobility/check.go", "nodes/mobility/[dhp]*.go", "nodes/mobility/law.go", "nodes/mobility/regime.go", "nodes/mobility/several.go", "nodes/papers/*.go", "nodes/casemail.go", "nodes/casework/*.go", "hub/exchange/*.go", "hub/registry/*.go", "hub/consolidation/*.go", "internal/book/*.go", "hub/investment/[abirs]*.go",
 	"hub/boardpack/*.go", "hub/outlook/scenario.go", "hub/outlook/whatif.go"}
@@ -38,6 +38,8 @@ var alsoSaid = []string{
 	"Have a new one made where the authority's key is kept (deploy/redis/certificates), put it into the place of the old one, and start this program again. Messages wait meanwhile, and nothing is lost.",
 	"Tell the broker's operator: remove the server's folder, run deploy/redis/certificates again, and restart Redis. Messages wait meanwhile, and nothing is lost.",
 	"Tell the broker's operator: make all certificates anew in an empty folder with deploy/redis/certificates, and hand them out to every party.",
+	// adapters/format/xmltree
+	"it is not in UTF-8", "it is not well-formed",
 	// hub/web
 	"being written", "handed in", "being assessed", "waiting for an answer", "decided", "exception asked for", "under the law of the host", "papers under way", "ready to leave", "abroad now", "work is over", "put away", "given up", "turned down",
 	"events of node %s", "Several at once: look first whether the broker runs, and the hub's own connection to it. %s",
@@ -153,6 +155,10 @@ func codeSays(file string, n ast.Node, found func(key string)) bool {
 			tell(n.Args[0])
 		case name == "Addf" && len(n.Args) >= 4:
 			tell(n.Args[2], n.Args[3])
+		case name == "Fault" && strings.Contains(file, "/format/"):
+			tell(n.Args[2], n.Args[3])
+		case (name == "fault" || name == "malformed") && strings.Contains(file, "/format/xmltree/"):
+			tell(n.Args[len(n.Args)-1], n.Args[min(2, len(n.Args)-1)])
 		case name == "raise" || name == "note" || name == "guard":
 			tell(n.Args...)
 		case (name == "reason" || name == "find") && strings.Contains(file, "/mobility/"):
