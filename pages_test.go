@@ -196,6 +196,9 @@ func (n *network) furnish(p contracts.PartyID) map[string][]string {
 	if _, err := n.up[contracts.Hub].hub.IssuePack(ctx, "somebody", boardpack.Meeting{Title: "Ordinary meeting", Day: contracts.DateOf(time.Now().UTC())}); err != nil {
 		n.t.Fatal(err)
 	}
+	if err := n.up[contracts.Hub].hub.LoadDemonstrationCommons(ctx); err != nil {
+		n.t.Fatal(err)
+	}
 	if _, err := seed.Fill(ctx, node, decimal.New(5, -4), demonstrationRate); err != nil {
 		n.t.Fatal(err)
 	}
@@ -251,6 +254,13 @@ func (n *network) furnish(p contracts.PartyID) map[string][]string {
 		"/investment":                        {"/investment", "/investment?on=2020-01-01"},
 		"/investment/programmes/:id":         {"/investment/programmes/plan-2021", "/investment/programmes/france"},
 		"/investment/tranches/:id":           {"/investment/tranches/plan-2021-de-2024-2", "/investment/tranches/plan-2021-it-2024-2"},
+		"/solidarity":                        {"/solidarity", "/solidarity?on=2020-01-01"},
+		"/solidarity/simulation":             {"/solidarity/simulation?year=2023"},
+		"/solidarity/enter/:kind":            {"/solidarity/enter/decision", "/solidarity/enter/call"},
+		"/charter/versions/:number":          {"/charter/versions/1", "/charter/versions/2"},
+		"/charter/enter/:kind":               {"/charter/enter/proposal", "/charter/enter/vote?version=2"},
+		"/commitments":                       {"/commitments", "/commitments?on=2020-01-01"},
+		"/commitments/:id":                   {"/commitments/p1", "/commitments/p3"},
 		"/investment/enter/:kind":            {"/investment/enter/decision", "/investment/enter/tranche?programme=plan-2021", "/investment/enter/release?tranche=plan-2021-it-2024-2"},
 	}
 }

@@ -19,8 +19,8 @@ type Key struct {
 // Figures are the means of a co-operative in a year, as it reported them.
 type Figures struct {
 	Country  Country          `json:"country"`
-	Turnover *contracts.Money `json:"turnover_eur"` // in EUR, without VAT; nil when not known
-	Users    *int             `json:"users"`        // nil when not known
+	Turnover *contracts.Money `json:"turnover_eur" jsonschema:"nullable"` // in EUR, without VAT; nil when not known
+	Users    *int             `json:"users" jsonschema:"nullable"`        // nil when not known
 }
 
 // Validate returns every Fault of the key.

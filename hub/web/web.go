@@ -15,6 +15,7 @@ import (
 
 	"passerelle/contracts"
 	"passerelle/hub/boardpack"
+	"passerelle/hub/charter"
 	"passerelle/hub/consolidation"
 	"passerelle/hub/exchange"
 	"passerelle/hub/investment"
@@ -22,6 +23,7 @@ import (
 	"passerelle/hub/outlook"
 	"passerelle/hub/rates"
 	"passerelle/hub/registry"
+	"passerelle/hub/solidarity"
 	"passerelle/internal/access"
 	"passerelle/internal/account"
 	"passerelle/internal/account/pages"
@@ -37,6 +39,8 @@ type Data interface {
 	exchange.Crowds
 	mobility.Reader
 	investment.Reader
+	solidarity.Reader
+	charter.Reader
 	consolidation.ComputedStore
 	boardpack.Reader
 	Packs(ctx context.Context) ([]boardpack.Issue, error)
@@ -71,6 +75,8 @@ type Hub struct {
 	Invest   Invest                                         // enters into the board's book
 	Issue    IssuePack                                      // makes the board's packs
 	Board    Board                                          // changes what the board keeps for itself
+	Share    Share                                          // into that of the pot
+	Agree    Agree                                          // into that of the charter
 	Once     *web.Once                                      // keeps idempotency keys; nil takes none
 }
 
@@ -82,18 +88,20 @@ type server struct {
 	invest    Invest
 	issue     IssuePack
 	board     Board
+	share     Share
+	agree     Agree
 	pages     *web.Pages
 }
 
 var site = web.Site{Name: "Passerelle", Place: "Hub", Nav: []web.Link{
-	{Text: "Europe", URL: "/"}, {Text: "Across borders", URL: "/crossborder"}, {Text: "Work abroad", URL: "/mobility"}, {Text: "Investments", URL: "/investment"}, {Text: "Nodes", URL: "/nodes"},
+	{Text: "Europe", URL: "/"}, {Text: "Across borders", URL: "/crossborder"}, {Text: "Work abroad", URL: "/mobility"}, {Text: "Investments", URL: "/investment"}, {Text: "Solidarity", URL: "/solidarity"}, {Text: "Nodes", URL: "/nodes"},
 	{Text: "Operations", URL: "/operations"}, {Text: "People", URL: "/people"},
 }}
 
 // New returns the handler of every page and JSON address of the hub. A template that cannot be parsed is a programming mistake
 // and panics.
 func New(h Hub) http.Handler {
-	s := server{data: h.Data, condition: h.Condition, now: h.Now, accounts: h.Accounts, invest: h.Invest, issue: h.Issue, board: h.Board}
+	s := server{data: h.Data, condition: h.Condition, now: h.Now, accounts: h.Accounts, invest: h.Invest, issue: h.Issue, board: h.Board, share: h.Share, agree: h.Agree}
 	var err error
 	if s.pages, err = web.ParsePages(site, files, functions, pages.Files); err != nil {
 		panic(err)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/invopop/jsonschema"
 	"github.com/labstack/echo/v4"
@@ -150,7 +152,11 @@ func schemaOf(body any) (any, error) {
 		if s := instants[t]; s != nil {
 			return s
 		}
-		return shapes(t)
+		s := shapes(t)
+		if s == nil && t.Kind() == reflect.Struct && t != reflect.TypeFor[time.Time]() && t.Implements(reflect.TypeFor[encoding.TextMarshaler]()) {
+			return &jsonschema.Schema{Type: "string"} // it writes itself as text
+		}
+		return s
 	}
 	described := r.Reflect(body)
 	described.Version = "" // the document says it once for all
