@@ -228,6 +228,7 @@ func (n *network) furnish(p contracts.PartyID) map[string][]string {
 		"/calendar/:secret":           nil, // a file
 		"/casework/:id":               cases["desk"],
 		"/casework/:id/forms/:form":   cases["form"],
+		"/casework/:id/edit":          cases["deskedit"],
 		"/casework/:id/papers/:paper": nil,
 		"/casework":                   {"/casework", "/casework?state=REJECTED"},
 		"/host-cases/:id":             n.hostFiles(p),
@@ -309,6 +310,7 @@ func (n *network) cases(p contracts.PartyID) map[string][]string {
 			continue
 		case contracts.CasePreparing:
 			places["edit"] = append(places["edit"], at+"/edit")
+			places["deskedit"] = []string{"/casework/" + string(k.ID) + "/edit"}
 			places["code"] = []string{verifyPage(n.t, node, k.ID)}
 		}
 		places[""] = append(places[""], at)

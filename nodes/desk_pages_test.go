@@ -16,6 +16,7 @@ func init() {
 	for _, e := range casework.Events {
 		payload["POST /casework/:id/"+string(e.Name())] = form("version", "1", "ask.of", "member", "ask.text", "when?", "track", "0", "track-0.state", "OK", "cancel.reason", "no")
 	}
+	payload["POST /casework/:id/edit"] = form("version", "1", "trips[0].host", "FR", "do", "next")
 	payload["POST /casework/:id/messages"] = form("message", "When do you leave?")
 	payload["POST /cases/:id/messages"] = form("message", "What else is needed?")
 	payload["POST /casework/:id/papers"] = func(_ *house, p person) (string, string) { return multipartPaper("%PDF-1.7 "+p.canary+" %%EOF", "id") }
@@ -188,6 +189,48 @@ func TestPapersComeFilledIn(t *testing.T) {
 		name := b.file("/casework/calendar.ics")
 		if !strings.Contains(name, "BEGIN:VEVENT") || !strings.Contains(name, "20260610") || strings.Contains(name, "theatre") {
 			t.Errorf("calendar: %s", name)
+		}
+	})
+}
+
+// What a member tells on the telephone the adviser enters: other days, a break, and that the work goes on.
+func TestAnAdviserEntersWhatHasChanged(t *testing.T) {
+	each(t, func(t *testing.T, n *testNode) {
+		b, k := adviserOf(n), n.preparing(lyon("2026-06-10"))
+		at := "/casework/" + string(k.ID)
+		if got := b.open(at).text(); !strings.Contains(got, "Place or days have changed") {
+			t.Errorf("the page says %s", got)
+		}
+		if got := b.open(at + "/edit").text(); strings.Contains(got, "Throw this away") {
+			t.Errorf("the page of the facts says %s", got)
+		}
+		bad := b.refused(at+"/edit", "version", fmt.Sprint(k.Version), "trips[0].host", "FR", "trips[0].start", "2026-06-12", "trips[0].end", "2026-06-11")
+		if !strings.Contains(bad.text(), "Give the last day, on or after the first") {
+			t.Error(bad.text())
+		}
+		where, _ := b.follow(at+"/edit", "version", fmt.Sprint(k.Version), "trips[0].host", "FR", "places[0].town", "Lyon", "trips[0].start", "2026-06-12", "trips[0].end", "2026-06-20")
+		if k = n.kept(k.ID); where != at+"?done=changed" || k.Start().String() != "2026-06-12" || k.End().String() != "2026-06-20" || k.State != contracts.CaseAssessing {
+			t.Errorf("%s: %s to %s, %s", where, k.Start(), k.End(), k.State)
+		}
+		b.moves(n, k.ID, "decide")
+		b.moves(n, k.ID, "start_preparing")
+		k = n.kept(k.ID)
+		for _, track := range k.Missing() {
+			k = n.fire(k, casework.TrackUpdate{At: k.Seen(), Track: track.Kind, Trip: track.Trip, Host: track.Host, State: contracts.TrackOK, Reference: "R1"})
+		}
+		*n.now = time.Date(2026, 6, 13, 6, 0, 0, 0, time.UTC)
+		n.tick()
+		b.moves(n, k.ID, "interrupt", "interrupt.from", "2026-06-14")
+		b.moves(n, k.ID, "resume", "resume.on", "2026-06-16")
+		if k = n.kept(k.ID); len(k.Interruptions) != 1 || k.Interruptions[0].Until.String() != "2026-06-15" {
+			t.Errorf("%+v", k.Interruptions)
+		}
+		auditor, err := n.Accounts.MakeToken(t.Context(), "auditor", []access.Role{access.Auditor}, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w := (browser{t, n.Handler(), auditor}).do("GET", at+"/edit", "", ""); w.Code != 403 {
+			t.Errorf("an auditor changes facts: %d", w.Code)
 		}
 	})
 }

@@ -36,6 +36,8 @@ type wizardPage struct {
 	Locale *web.Locale
 	Form   form
 	ID     contracts.CaseID // empty before the first step is kept
+	URL    string           // the page of the case
+	Desk   bool             // an adviser writes
 	Case   casework.Case
 	Step   caseStep
 	Trip   int // from 0, of the steps where and when

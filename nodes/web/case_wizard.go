@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -157,8 +158,8 @@ func (s server) editCase(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if !mayChange(k.State) {
-		return c.Redirect(http.StatusSeeOther, "/cases/"+string(k.ID))
+	if !mayChange(c, k.State) {
+		return c.Redirect(http.StatusSeeOther, pageOf(c, k.ID))
 	}
 	step, trip, err := askedStep(c, k)
 	if err != nil {
@@ -168,9 +169,24 @@ func (s server) editCase(c echo.Context) error {
 	return s.showStep(c, http.StatusOK, wizardPage{ID: k.ID, Case: k, Step: step, Trip: trip, Form: formOfFacts(k)})
 }
 
-func mayChange(state casework.State) bool {
+// mayChange tells whether facts are changed on this page: a member's draft and decided case on his own, a decided case on the adviser's.
+func mayChange(c echo.Context, state casework.State) bool {
+	if atDesk(c) {
+		return slices.Contains(casework.May(state, casework.HA), casework.Change{}.Name())
+	}
 	may := casework.May(state, casework.M)
 	return slices.Contains(may, casework.Edit{}.Name()) || slices.Contains(may, casework.Change{}.Name())
+}
+
+// atDesk tells an adviser's page from a member's.
+func atDesk(c echo.Context) bool { return strings.HasPrefix(c.Path(), deskPath+"/") }
+
+// pageOf is the page of a case for whoever asks.
+func pageOf(c echo.Context, id contracts.CaseID) string {
+	if atDesk(c) {
+		return deskPath + "/" + string(id)
+	}
+	return "/cases/" + string(id)
 }
 
 // withTrip gives a case its first trip, which the questions are about.
@@ -296,7 +312,7 @@ func (s server) keepStep(c echo.Context, p wizardPage) (string, error) {
 		return "", err
 	}
 	if p.Step == stepAll {
-		return "/cases/" + string(p.ID) + "?done=changed", nil
+		return pageOf(c, p.ID) + "?done=changed", nil
 	}
 	return stepURL(p.ID, next, trip), nil
 }
@@ -344,7 +360,7 @@ func (p *wizardPage) remove(trip int) {
 
 func (s server) showStep(c echo.Context, status int, p wizardPage) error {
 	l := web.LocaleOf(c)
-	p.Locale, p.Home = l, s.adapter().Code
+	p.Locale, p.Home, p.URL, p.Desk = l, s.adapter().Code, pageOf(c, p.ID), atDesk(c)
 	if p.Newer { // what was typed stays; sent again, it is meant for the case as it is now
 		now, found, err := s.Store.Case(c.Request().Context(), s.db(), web.ScopeOf(c), p.ID)
 		if err != nil || !found {
@@ -369,7 +385,7 @@ func (s server) showStep(c echo.Context, status int, p wizardPage) error {
 	}
 	crumbs := []web.Link{{Text: l.T("Work abroad"), URL: "/cases"}, {Text: l.T("New")}}
 	if p.Step == stepAll {
-		crumbs = []web.Link{{Text: l.T("Work abroad"), URL: "/cases"}, {Text: caseName(l, p.Case), URL: "/cases/" + string(p.ID)}, {Text: l.T("Change")}}
+		crumbs = []web.Link{{Text: l.T("Work abroad"), URL: strings.TrimSuffix(p.URL, "/"+string(p.ID))}, {Text: caseName(l, p.Case), URL: p.URL}, {Text: l.T("Change")}}
 	}
 	return s.render(c, status, "case_step", web.Page{Title: l.T(stepTitles[p.Step]), Body: p, Crumbs: crumbs})
 }

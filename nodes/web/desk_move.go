@@ -67,6 +67,12 @@ var deskEvents = map[casework.Name]func(t typed, at casework.At, k casework.Case
 	"close_review": func(t typed, at casework.At, k casework.Case) casework.Event {
 		return casework.CloseReview{At: at, To: casework.State(t.text("to")), Override: overrideOf(t, k)}
 	},
+	"interrupt": func(t typed, at casework.At, _ casework.Case) casework.Event {
+		return casework.Interrupt{At: at, From: t.day("from"), Until: t.day("until")}
+	},
+	"resume": func(t typed, at casework.At, _ casework.Case) casework.Event {
+		return casework.Resume{At: at, On: t.day("on")}
+	},
 	"end": func(t typed, at casework.At, _ casework.Case) casework.Event {
 		return casework.End{At: at, On: t.day("on")}
 	},
@@ -211,6 +217,8 @@ var moveWords = map[casework.Name][]web.Words{
 	"host_engages":         {"Register there as a foreign employer", "Without the co-operative there: our own registers with the institutions of the country (Regulation 987/2009, Article 21).", "We have registered"},
 	"start_preparing":      {"Begin with the papers", "The papers are listed, and the co-operative there is asked for help. From then on it sees what it needs.", "Begin"},
 	"close_review":         {"End the review", "The rules were asked again after the change.", "End the review"},
+	"interrupt":            {"A break", "Only the days are kept; nobody asks why.", "Note the break"},
+	"resume":               {"The work goes on after a break", "The break is over.", "It goes on"},
 	"end":                  {"The work is over", "Empty: the planned last day, or today when that is earlier.", "It is over"},
 	"close":                {"Close the case", "All papers are filed. They stay as long as the law asks; the co-operative there sees the case for 60 more days.", "Close"},
 	"cancel":               {"Give the case up", "Nobody goes. The co-operative there is told.", "Give it up"},
@@ -282,6 +290,10 @@ func inputsOf(l *web.Locale, k casework.Case, f form, name casework.Name) []fiel
 		return []field{reason.Required()}
 	case "exception_refused", "cancel":
 		return []field{reason}
+	case "interrupt":
+		return []field{in("from", l.T("First day of the break")).As("date").Required(), in("until", l.T("Last day of the break")).As("date")}
+	case "resume":
+		return []field{in("on", l.T("First day of work again")).As("date").Required()}
 	case "end":
 		return []field{in("on", l.T("Last day that was worked")).As("date")}
 	}

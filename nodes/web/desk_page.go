@@ -31,7 +31,8 @@ type deskCase struct {
 	Engine  *engineView
 	Outcome *outcomeView
 	Contact member.Contact
-	Works   bool // whoever looks may move it
+	Works   bool   // whoever looks may move it
+	Change  string // where other days and places are entered; empty when they cannot be
 }
 
 // trackForm is a track with the form that notes how far it is.
@@ -62,7 +63,7 @@ var deskSaid = map[string]web.Words{
 	"take": "The case is yours.", "ask": "The question is asked.", "decide": "It is decided.", "request_exception": "Noted: the exception is asked for.", "exception_granted": "Noted: it was granted.", "exception_refused": "Noted: it was refused.",
 	"use_host_legislation": "The co-operative there is asked.", "host_engages": "Noted: we have registered there.", "start_preparing": "The papers are listed, and the co-operative there is asked.", "track_update": "Noted.",
 	"close_review": "The review is over.", "end": "Noted: the work is over.", "close": "The case is closed.", "cancel": "The case is given up.", "reject": "The member is told.", "reopen": "The case is open again.",
-	"uploaded": "The paper is there.", "withdrawn": "Marked as wrong.", "written": "The message is sent.",
+	"interrupt": "The break is noted.", "resume": "Noted: the work goes on.", "changed": "The change is noted.", "uploaded": "The paper is there.", "withdrawn": "Marked as wrong.", "written": "The message is sent.",
 }
 
 // deskCase shows an adviser a case.
@@ -106,6 +107,9 @@ func (s server) showDesk(c echo.Context, status int, k casework.Case, typed *for
 	if v.Works {
 		may := casework.May(k.State, s.Cases.ActorOf(c.Request().Context(), web.ScopeOf(c), k))
 		v.Moves = deskMoves(l, k, v.Form, may)
+		if mayChange(c, k.State) {
+			v.Change = pageOf(c, k.ID) + "/edit"
+		}
 		v.Updates = trackForms(l, v.caseView, slices.Contains(may, "track_update"))
 	} else {
 		v.Updates = trackForms(l, v.caseView, false)

@@ -19,6 +19,8 @@ func (s server) deskRoutes() []web.Route {
 		{Method: "GET", Path: "/casework/calendar.ics", Who: deskReaders, Handle: s.deskCalendar, Summary: "take the calendar of all cases"},
 		{Method: "GET", Path: "/casework/:id", Who: deskReaders, Handle: s.deskCase, Object: "case", Personal: true, Summary: "see a case"},
 		{Method: "GET", Path: "/casework/:id/forms/:form", Who: deskReaders, Handle: s.deskForm, Object: "case", Personal: true, Summary: "see a paper of a case filled in"},
+		{Method: "GET", Path: "/casework/:id/edit", Who: advisers, Handle: s.editCase, Object: "case", Personal: true, Summary: "see the facts of a case, to change them"},
+		{Method: "POST", Path: "/casework/:id/edit", Who: advisers, Handle: s.writeStep, Object: "case", Personal: true, Summary: "change the facts of a case"},
 		{Method: "POST", Path: "/casework/:id/messages", Who: advisers, Handle: s.adviserWrites, Object: "case", Personal: true, Summary: "write about a case"},
 		{Method: "POST", Path: "/casework/:id/papers", Who: advisers, Handle: s.deskPaper, Object: "case", Personal: true, Upload: true, Summary: "add a document to a case"},
 		{Method: "GET", Path: "/casework/:id/papers/:paper", Who: deskReaders, Handle: s.apiPaper, Object: "case", Personal: true, Summary: "see a document of a case"},
