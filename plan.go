@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"text/tabwriter"
+	"time"
 
 	"passerelle/contracts"
 	"passerelle/hub"
+	"passerelle/hub/boardpack"
+	"passerelle/hub/consolidation"
 	"passerelle/hub/investment"
 	"passerelle/hub/store"
 	"passerelle/internal/storage"
@@ -30,7 +33,12 @@ type planOutput struct {
 	On      contracts.Date   `json:"on,omitzero"`
 	Series  []investment.Row `json:"series"`
 	investment.Books
-	Entries []investment.Entry `json:"entries"`
+	Entries    []investment.Entry       `json:"entries"`
+	Conditions []boardpack.ConditionRow `json:"conditions"`
+	Reports    []boardpack.Report       `json:"reports"`
+	Coverage   []boardpack.CoverageRow  `json:"coverage"`
+	Outlook    []boardpack.Outlook      `json:"outlook"`
+	Published  []consolidation.Filing   `json:"published"`
 }
 
 // Run prints the book of investments.
@@ -47,14 +55,31 @@ func (c planShow) Run(ctx context.Context, o output) error {
 	if err != nil {
 		return unable(err)
 	}
-	books, entries, err := investment.Read(ctx, store.Read(db), on)
+	state, err := stateOn(ctx, store.Read(db), on)
+	books := state.Books
 	if err := errors.Join(err, db.Close()); err != nil {
 		return unable(err)
 	}
 	if c.JSON {
-		return printJSON(o, planOutput{books.Example(), on, books.Rows(), books, entries})
+		return printJSON(o, planOutput{books.Example(), on, books.Rows(), books, state.Entries, state.Conditions(), state.Reports, state.Coverage(), state.Outlooks(), state.Published})
 	}
 	return showPlan(o, books)
+}
+
+// stateOn is what the book says of a day, and what the hub had by its end; no day means now.
+func stateOn(ctx context.Context, r store.Reader, on contracts.Date) (boardpack.State, error) {
+	at := time.Now()
+	if !on.IsZero() {
+		at = on.AddDays(1).Time().Add(-time.Microsecond)
+	}
+	d, err := boardpack.Read(ctx, r, at)
+	if err != nil {
+		return boardpack.State{}, err
+	}
+	if _, d.Entries, err = investment.Read(ctx, r, on); err != nil { // the book of a day is what counts from it, whenever it was written
+		return boardpack.State{}, err
+	}
+	return d.State()
 }
 
 func showPlan(o output, books investment.Books) error {

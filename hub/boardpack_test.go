@@ -1,17 +1,22 @@
 package hub
 
 import (
+	"bytes"
 	"crypto/sha256"
+	"encoding/csv"
 	"encoding/hex"
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
+	"github.com/xuri/excelize/v2"
 
 	"passerelle/contracts"
 	"passerelle/hub/boardpack"
@@ -187,4 +192,97 @@ func TestPagesMakeAPackAndHandItOut(t *testing.T) {
 	if w := get(page, "/board/packs/1/files/board-pack-2024-11-28-xx.pdf"); w.Code != http.StatusNotFound {
 		t.Error(w.Code)
 	}
+}
+
+// The workbook, the addresses for programs and the files say the same figures, today's and those of a moment.
+func TestTheWorkbookHoldsTheFiguresOfTheInterface(t *testing.T) {
+	h, c := boarded(t, storagetest.Open(t, storage.SQLite, Migrations()...))
+	page := signedIn(t, h)
+	moment := c.now()
+	made, err := packAt(t, h, moment).Make(web.English, "xlsx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.set("2024-12-03")
+	must(t, h, monthly("AT", "EUR", contracts.NewMonth(2024, 9), 12))
+	book, err := excelize.OpenReader(bytes.NewReader(made.Data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for sheet, address := range map[string]string{"investments": "/api/investment/series?on=2024-11-20", "tranches": "/api/board/tranches?", "conditions": "/api/board/conditions?", "decisions": "/api/board/decisions?",
+		"reports": "/api/board/reports?", "coverage": "/api/board/coverage?", "outlook": "/api/board/outlook?", "published-2023": "/api/board/published?year=2023"} {
+		query := url.Values{"format": {"csv"}}
+		if sheet != "investments" {
+			query.Set("as_of", moment.Format(time.RFC3339))
+		}
+		address += "&" + query.Encode()
+		file, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(get(page, address).Body.String(), "\ufeff"))).ReadAll()
+		if err != nil {
+			t.Fatalf("%s: %v", address, err)
+		}
+		rows, err := book.GetRows(sheet, excelize.Options{RawCellValue: true})
+		if err != nil || len(rows) != len(file) || len(rows) < 2 {
+			t.Fatalf("%s: %d rows, %s has %d, %v", sheet, len(rows), address, len(file), err)
+		}
+		compared := 0
+		for i, row := range rows[1:] {
+			for j, heading := range rows[0] {
+				at := slices.Index(file[0], heading)
+				if at < 0 || j >= len(row) || isDay(file[i+1][at]) {
+					continue
+				}
+				compared++
+				if got, want := row[j], file[i+1][at]; !sameCell(got, want) {
+					t.Errorf("%s, row %d, %s: %q, and %s says %q", sheet, i+1, heading, got, address, want)
+				}
+			}
+		}
+		if compared < 4*(len(rows)-1) {
+			t.Errorf("%s: only %d cells were compared", sheet, compared)
+		}
+	}
+}
+
+func TestSeriesAnswerPrograms(t *testing.T) {
+	h, _ := boarded(t, storagetest.Open(t, storage.SQLite, Migrations()...))
+	page := signedIn(t, h)
+	type covered struct {
+		Country      string
+		Contribution contracts.Money
+		OfMonth      contracts.Decimal `json:"coverage_of_month"`
+	}
+	must(t, h, monthly("AT", "EUR", contracts.NewMonth(2024, 9), 12))
+	all := answer[[]covered](t, page, "/api/board/coverage?country=AT")
+	if last := all[len(all)-1]; len(all) != 33 || last.Contribution.Fixed() != "3600.00" || last.OfMonth.String() != "0.12" {
+		t.Errorf("%d months, %+v", len(all), all[len(all)-1])
+	}
+	for _, address := range []string{"/api/board/tranches?country=SE", "/api/board/conditions", "/api/board/decisions", "/api/board/reports?country=SE", "/api/board/outlook", "/api/board/published"} {
+		if rows := answer[[]any](t, page, address); len(rows) == 0 {
+			t.Errorf("%s: nothing", address)
+		}
+	}
+	for address, field := range map[string]string{"/api/board/reports?as_of=yesterday": "as_of", "/api/board/published?format=csv": "year", "/api/board/outlook?country=xx1": "country"} {
+		if w := get(page, address); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), field) {
+			t.Errorf("%s: %d %s", address, w.Code, w.Body)
+		}
+	}
+	if text := words(get(page, "/board/series")); !strings.Contains(text, "Published figures 2023") {
+		t.Error(text)
+	}
+}
+
+// isDay tells days and moments, which are numbers of days in a workbook.
+func isDay(text string) bool {
+	_, err := time.Parse("2006-01", text[:min(7, len(text))])
+	return err == nil
+}
+
+// sameCell compares a cell with a text: numbers by their value.
+func sameCell(cell, text string) bool {
+	a, errA := decimal.NewFromString(cell)
+	b, errB := decimal.NewFromString(text)
+	if errA == nil && errB == nil {
+		return a.Equal(b)
+	}
+	return strings.TrimPrefix(text, "'") == cell
 }

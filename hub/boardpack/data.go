@@ -23,13 +23,15 @@ type Data struct {
 	Reports   []Report                // every version, by country, currency, month and version
 	Profiles  []contracts.NodeProfile // the newest of each node, by country
 	Published []consolidation.Filing  // the newest of each year, by year
+
+	filed map[contracts.CountryCode]map[contracts.Month]bool // what was reported, shown or not
 }
 
 // Report is one version of a node's monthly report.
 type Report struct {
-	Version  int       `json:"version"`  // 1 is the first
-	Received time.Time `json:"received"` // by the hub
-	Newest   bool      `json:"newest"`   // of its month
+	Version int       `json:"version"`     // 1 is the first
+	At      time.Time `json:"received_at"` // by the hub
+	Newest  bool      `json:"newest"`      // of its month
 	contracts.MonthlyReport
 }
 
@@ -62,6 +64,13 @@ func Read(ctx context.Context, r Reader, asOf time.Time) (d Data, err error) {
 		return d, fmt.Errorf("read the published tables: %w", err)
 	}
 	markNewest(d.Reports)
+	d.filed = map[contracts.CountryCode]map[contracts.Month]bool{}
+	for _, r := range d.Reports {
+		if d.filed[r.Country] == nil {
+			d.filed[r.Country] = map[contracts.Month]bool{}
+		}
+		d.filed[r.Country][r.Month] = true
+	}
 	return d, nil
 }
 

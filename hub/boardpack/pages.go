@@ -100,7 +100,7 @@ func (b *booklet) byCountry() {
 	var rows [][]string
 	for _, c := range b.Countries {
 		f := totalOf(c.Code, b.Books.Programmes)
-		row := []string{b.l.Country(c.Code), "", "", "", b.share(c.Outlook.Coverage), b.l.T("none yet"), fmt.Sprint(len(c.Outlook.Warnings))}
+		row := []string{b.l.Country(c.Code), "", "", "", b.share(c.Outlook.Coverage), b.l.T("none yet"), fmt.Sprint(len(b.warned(c)))}
 		if len(yearsOf(c.Code, b.Books.Programmes)) > 0 {
 			row[1], row[2], row[3] = b.l.Amount(f.Allocated), b.l.Amount(f.Sent), b.l.Amount(f.Remaining())
 		}
@@ -165,8 +165,8 @@ func (b *booklet) country(c Country) {
 	b.model(c)
 	b.months(c)
 	b.tranches(c)
-	for _, w := range c.Outlook.Warnings {
-		b.Row(b.l.T("Early warning"), "", b.l.Sentence(w.Why), string(w.Rule))
+	for _, line := range b.warned(c) {
+		b.Row(b.l.T("Early warning"), "", line[1], line[2])
 	}
 }
 
@@ -348,15 +348,37 @@ func (b *booklet) warnings() {
 	b.follow(b.l.T("Early warnings"))
 	var rows [][]string
 	for _, c := range b.Countries {
-		for _, w := range c.Outlook.Warnings {
-			rows = append(rows, []string{b.l.Country(c.Code), b.l.Sentence(w.Why), string(w.Rule)})
-		}
+		rows = append(rows, b.warned(c)...)
 	}
 	if len(rows) == 0 {
 		b.note(b.l.T("No rule fired."))
 		return
 	}
-	b.Table([]paper.Head{{Heading: b.l.T("Country"), Width: 30}, {Heading: b.l.T("What fired it"), Width: 110}, {Heading: b.l.T("Rule"), Width: 30}}, rows)
+	b.Table([]paper.Head{{Heading: b.l.T("Country"), Width: 30}, {Heading: b.l.T("Rule"), Width: 60}, {Heading: b.l.T("What fired it"), Width: 80}}, rows)
+}
+
+// warned are the warnings of a country: its name, the rule, and on what it fired.
+func (b *booklet) warned(c Country) (rows [][]string) {
+	if len(c.Outlook.Late) > 0 {
+		rows = append(rows, []string{b.l.Country(c.Code), b.l.T("A report is late"), b.missing(c.Outlook.Late)})
+	}
+	for _, w := range c.Outlook.Warnings {
+		rule, why := Warned(b.l, w, c.Currency)
+		rows = append(rows, []string{b.l.Country(c.Code), rule, b.l.Sentence(why)})
+	}
+	return rows
+}
+
+// missing names some months.
+func (b *booklet) missing(months []contracts.Month) string {
+	var said []string
+	for _, m := range months[:min(6, len(months))] {
+		said = append(said, b.l.Month(m))
+	}
+	if more := len(months) - 6; more > 0 {
+		said = append(said, b.l.T("and %d more", more))
+	}
+	return strings.Join(said, ", ")
 }
 
 // printed writes a published table with a column per country, as reports print it.

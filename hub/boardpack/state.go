@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"passerelle/contracts"
+	"passerelle/hub/consolidation"
 	"passerelle/hub/investment"
 	"passerelle/hub/outlook"
 )
@@ -44,6 +45,7 @@ type Outlook struct {
 	PerUser       *contracts.Money      `json:"support_per_user" jsonschema:"nullable"`
 	PerEuro       *contracts.Decimal    `json:"support_per_euro_of_turnover" jsonschema:"nullable"` // null where the books are not in EUR
 	Warnings      []outlook.Warning     `json:"warnings"`
+	Late          []contracts.Month     `json:"late_reports"`  // months whose report is due and not there
 	Example       bool                  `json:"example"`       // what was sent is an example
 	Demonstration bool                  `json:"demonstration"` // the reports are invented
 }
@@ -88,7 +90,8 @@ func (s State) country(code contracts.CountryCode) Country {
 
 func (s State) outlook(c Country) Outlook {
 	out := Outlook{Country: c.Code, Currency: c.Currency, Months: len(c.Months), Balance: outlook.Forecast(c.Months), Sent: contracts.Zero(contracts.EUR),
-		Warnings: outlook.Warnings(outlook.Watched{Months: c.Months, Today: s.Today(), Cash: outlook.LatestCash(c.Months)})}
+		Warnings: outlook.Warnings(outlook.Watched{Months: c.Months, Today: s.Today(), Cash: outlook.LatestCash(c.Months), Ends: s.ends(c.Code)}), Late: s.late(c)}
+	out.Warnings = slices.DeleteFunc(out.Warnings, func(w outlook.Warning) bool { return w.Rule == outlook.ReportLate }) // Late knows the months that are not shown, too
 	for _, r := range c.Reports {
 		out.Demonstration = out.Demonstration || r.Demonstration
 	}
@@ -105,6 +108,26 @@ func (s State) outlook(c Country) Outlook {
 		s.support(&out, c.Months)
 	}
 	return out
+}
+
+// ends is the last month for which a country may still get support.
+func (s State) ends(c contracts.CountryCode) (last contracts.Month) {
+	for _, r := range s.Books.Rows() {
+		if r.Country == c && r.Kept.Sign() > 0 && r.Year >= last.Year() {
+			last = contracts.NewMonth(r.Year, 12)
+		}
+	}
+	return last
+}
+
+// late lists the months whose report is due and not there.
+func (s State) late(c Country) []contracts.Month {
+	none := []contracts.Month{}
+	if c.Profile == nil || len(s.filed[c.Code]) == 0 {
+		return none
+	}
+	first := slices.MinFunc(slices.Collect(maps.Keys(s.filed[c.Code])), func(a, b contracts.Month) int { return a.First().Compare(b.First()) })
+	return append(none, consolidation.Late(first, s.filed[c.Code], c.Profile.Left, s.Today())...)
 }
 
 // support sums what was sent in the twelve months to the last reported one.

@@ -6,7 +6,6 @@ import (
 
 	"passerelle/contracts"
 	"passerelle/hub/investment"
-	"passerelle/hub/outlook"
 	"passerelle/internal/web"
 )
 
@@ -149,7 +148,7 @@ func ReportTable(l *web.Locale) web.Table[Report] {
 		figure("version", l.T("Version"), func(r row) any { return r.Version }),
 		column("newest", l.T("Newest"), func(r row) any { return yes(l, r.Newest) }),
 		column("filed_on", l.T("Filed on"), func(r row) any { return day(r.FiledOn) }),
-		column("received", l.T("Received by the hub"), func(r row) any { return r.Received }),
+		column("received_at", l.T("Received by the hub"), func(r row) any { return r.At }),
 		figure("turnover", l.T("Turnover"), func(r row) any { return r.Turnover }),
 		figure("contribution", l.T("Contribution"), func(r row) any { return r.Contribution }),
 		figure("guarantee_fund", l.T("Guarantee fund"), func(r row) any { return r.GuaranteeFund }),
@@ -198,7 +197,7 @@ func OutlookTable(l *web.Locale) web.Table[Outlook] {
 		figure("sent", l.T("Support sent in twelve months (EUR)"), func(r row) any { return r.Sent }),
 		figure("per_user", l.T("Support per user (EUR)"), func(r row) any { return known(r.PerUser) }),
 		figure("per_euro", l.T("Support per euro of turnover"), func(r row) any { return known(r.PerEuro) }),
-		column("warnings", l.T("Early warnings"), func(r row) any { return warned(l, r.Warnings) }),
+		column("warnings", l.T("Early warnings"), func(r row) any { return warned(l, r) }),
 		invented(l, "example", "Example", "Example", func(r row) bool { return r.Example }),
 		invented(l, "demonstration", "Demonstration data", "Demonstration data", func(r row) bool { return r.Demonstration }))
 	return web.Table[row]{Name: "outlook", Label: l.T("Outlook"), Columns: cols}
@@ -211,10 +210,14 @@ func month(m contracts.Month) any {
 	return m
 }
 
-func warned(l *web.Locale, all []outlook.Warning) string {
-	said := make([]string, len(all))
-	for i, w := range all {
-		said[i] = l.Sentence(w.Why)
+func warned(l *web.Locale, o Outlook) string {
+	var said []string
+	if n := len(o.Late); n > 0 {
+		said = append(said, l.T("A report is late"))
+	}
+	for _, w := range o.Warnings {
+		rule, _ := Warned(l, w, o.Currency)
+		said = append(said, rule)
 	}
 	return strings.Join(said, "; ")
 }

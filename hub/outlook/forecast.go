@@ -19,11 +19,11 @@ const (
 
 // Balance is when a co-operative's contributions will pay its costs. Months count from the last reported one; nil is "not within ten years".
 type Balance struct {
-	Known    bool            `json:"known"`    // enough months to say anything
-	Reached  bool            `json:"reached"`  // the line is at balance already
-	Earliest *int            `json:"earliest"` // the hopeful side of the band
-	Likely   *int            `json:"likely"`   // the line
-	Latest   *int            `json:"latest"`   // the careful side
+	Known    bool            `json:"known"`                          // enough months to say anything
+	Reached  bool            `json:"reached"`                        // the line is at balance already
+	Earliest *int            `json:"earliest" jsonschema:"nullable"` // the hopeful side of the band
+	Likely   *int            `json:"likely" jsonschema:"nullable"`   // the line
+	Latest   *int            `json:"latest" jsonschema:"nullable"`   // the careful side
 	From     contracts.Month `json:"from,omitzero"`
 	Months   int             `json:"months_used"`
 	Slope    float64         `json:"coverage_per_month"`

@@ -22,7 +22,7 @@ func (r Reader) ReportsUntil(ctx context.Context, at time.Time) ([]boardpack.Rep
 		if err = row.Scan(&m.Version, &received, &body); err != nil {
 			return m, err
 		}
-		m.Received = received.Time
+		m.At = received.Time
 		return m, contracts.Decode([]byte(body), &m.MonthlyReport)
 	}, `SELECT version, received, body FROM monthly_report WHERE received <= $1 ORDER BY country, currency, month, version`, storage.At(at))
 }

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/collate"
 
 	"passerelle/contracts"
+	"passerelle/hub/boardpack"
 	"passerelle/hub/consolidation"
 	"passerelle/hub/investment"
 	"passerelle/hub/outlook"
@@ -163,33 +164,14 @@ func (s server) outlookOf(c echo.Context, n registry.Node, books investment.Book
 	return out, months, nil
 }
 
-// ruleNames are the rules of the early warning in words.
-var ruleNames = map[outlook.Rule]web.Words{outlook.CostsMissing: "Operating costs are missing", outlook.CoverageFell: "Coverage fell by 5 points or more in a year",
-	outlook.TurnoverFell: "Turnover fell by a fifth or more", outlook.CashShort: "Cash lasts less than six months", outlook.NoBalanceAhead: "Support ends before balance",
-	outlook.CostsOutgrow: "Costs grow faster than contributions"}
-
-// ruleReasons say on what a rule fired.
-var ruleReasons = map[outlook.Rule]web.Words{outlook.CostsMissing: "the report of %s has no operating costs", outlook.CoverageFell: "twelve months to %s and to %s: from %s to %s of costs",
-	outlook.TurnoverFell: "%s in the three months to %s, %s a year before", outlook.CashShort: "it lasts %d months as the latest six went", outlook.NoBalanceAhead: "support ends in %s, and even the hopeful side of the forecast is not at balance then",
-	outlook.CostsOutgrow: "in a year costs from %s to %s, contributions from %s to %s"}
-
 // alerts are the warnings of a co-operative in words. That a report is late stands in a list of its own, which knows the months that are not shown.
 func alerts(l *web.Locale, k coop) (all []alert) {
 	for _, w := range k.Warnings {
 		if w.Rule == outlook.ReportLate {
 			continue
 		}
-		values := slices.Clone(w.Values)
-		for i, v := range values {
-			d, amount := v.(contracts.Decimal)
-			switch {
-			case amount && w.Rule == outlook.CoverageFell:
-				values[i] = l.Percent(d.Shift(2), 0)
-			case amount:
-				values[i] = l.Decimal(d.Decimal, 0) + "\u00a0" + string(k.Currency)
-			}
-		}
-		all = append(all, alert{k.Country, l.T(ruleNames[w.Rule]), l.T(ruleReasons[w.Rule], values...), countryURL(k.Country)})
+		rule, why := boardpack.Warned(l, w, k.Currency)
+		all = append(all, alert{k.Country, rule, why, countryURL(k.Country)})
 	}
 	return all
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"passerelle/hub/boardpack"
 	"passerelle/hub/outlook"
 	"passerelle/internal/web"
 )
@@ -33,7 +34,7 @@ func (s server) method(c echo.Context) error {
 	l := web.LocaleOf(c)
 	var rules []ruleLine
 	for _, r := range ruleOrder {
-		rules = append(rules, ruleLine{l.T(ruleNames[r]), l.T(ruleWords[r])})
+		rules = append(rules, ruleLine{l.T(boardpack.RuleNames[r]), l.T(ruleWords[r])})
 	}
 	return s.pages.Render(c, http.StatusOK, "method", web.Page{Title: l.T("How this is reckoned"), Body: rules, Lead: l.T("Each figure comes from the monthly reports the nodes sign. What is not reported is not guessed."),
 		Crumbs: []web.Link{{Text: l.T("Europe"), URL: "/"}, {Text: l.T("How this is reckoned")}}})

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"passerelle/hub/investment"
 	"passerelle/hub/mobility"
 	"passerelle/internal/access"
@@ -24,7 +26,7 @@ func (s server) routes() []web.Route {
 }
 
 func (s server) ownRoutes() []web.Route {
-	return web.Described("Passerelle, the hub", append(s.boardRoutes(), []web.Route{
+	return web.Described("Passerelle, the hub", slices.Concat(s.boardRoutes(), s.packRoutes(), []web.Route{
 		{Method: "GET", Path: "/", Who: readers, Handle: s.overview, Summary: "see the state of Europe"},
 		{Method: "GET", Path: "/crossborder", Who: readers, Handle: s.crossborder, Summary: "see what is invoiced across borders"},
 		{Method: "GET", Path: "/crossborder/:seller/:buyer", Who: readers, Handle: s.pair, Summary: "see what two countries invoice"},
@@ -40,10 +42,6 @@ func (s server) ownRoutes() []web.Route {
 		{Method: "GET", Path: "/investment/decisions", Who: readers, Handle: s.decisions, Summary: "search the decisions of the board"},
 		{Method: "GET", Path: "/investment/enter/:kind", Who: bookkeepers, Handle: s.investmentDesk().form, Summary: "fill in an entry of the board's book"},
 		{Method: "POST", Path: "/investment/enter/:kind", Who: bookkeepers, Handle: s.investmentDesk().post, Summary: "enter what the board decided and what became of it"},
-		{Method: "GET", Path: "/board/packs", Who: readers, Handle: s.packs, Summary: "see the packs of the board's meetings"},
-		{Method: "POST", Path: "/board/packs", Who: bookkeepers, Handle: s.issuePack, Summary: "make the pack of a meeting"},
-		{Method: "GET", Path: "/board/packs/:number", Who: readers, Handle: s.pack, Summary: "see a pack and whether it can be made again"},
-		{Method: "GET", Path: "/board/packs/:number/files/:file", Who: readers, Handle: s.packFile, Summary: "download a file of a pack"},
 		{Method: "GET", Path: "/solidarity", Who: readers, Handle: s.solidarity, Summary: "see the pot of solidarity and its contributions"},
 		{Method: "GET", Path: "/solidarity/simulation", Who: readers, Handle: s.simulationPage, Summary: "simulate a key of contributions"},
 		{Method: "GET", Path: "/solidarity/enter/:kind", Who: bookkeepers, Handle: s.solidarityDesk().form, Summary: "fill in an entry of the pot"},
@@ -74,8 +72,6 @@ func (s server) ownRoutes() []web.Route {
 			Gives: []entryJSON{}, Query: []string{"on"}},
 		{Method: "GET", Path: "/api/investment/outlook", Who: readers, Handle: s.apiOutlook, Summary: "read where a co-operative's model is heading, and what would be if",
 			Gives: outlookJSON{}, Query: []string{"country", "rate", "growth", "cost_growth", "lost_at_once", "lost_in_year", "support"}},
-		{Method: "GET", Path: "/api/board/packs", Who: readers, Handle: s.apiPacks, Summary: "list the packs of the board's meetings",
-			Gives: []packJSON{}},
 		{Method: "GET", Path: "/api/solidarity", Who: readers, Handle: s.apiSolidarity, Summary: "read the pot as of a day",
 			Gives: solidarityJSON{}, Query: []string{"on"}},
 		{Method: "GET", Path: "/api/solidarity/contributions", Who: readers, Handle: s.apiContributions, Summary: "read what was called and paid",
@@ -92,5 +88,5 @@ func (s server) ownRoutes() []web.Route {
 			Gives: []commitmentLine{}, Query: []string{"standing", "on", "sort", "page", "format"}},
 		{Method: "GET", Path: "/api/operations", Who: operators, Handle: s.apiOperations, Summary: "read how the channels stand",
 			Gives: operations{}},
-	}...))
+	}))
 }
