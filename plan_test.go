@@ -2,13 +2,20 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"passerelle/contracts"
 	"passerelle/hub"
+	"passerelle/hub/boardpack"
 	"passerelle/internal/storage"
 )
 
@@ -81,6 +88,50 @@ func TestABackupOfTheHubHoldsTheInvestments(t *testing.T) {
 	for _, name := range []string{"investment_entry", "ledger_posting", "ledger_transaction"} {
 		if !slices.ContainsFunc(shape.Tables, func(c storage.TableContents) bool { return c.Name == name }) {
 			t.Errorf("%s is in no backup", name)
+		}
+	}
+}
+
+// The command makes what was issued again, byte for byte, and says so when it cannot.
+func TestPlanPackMakesAnIssuedPackAgain(t *testing.T) {
+	dir := t.TempDir()
+	dsn := filepath.Join(dir, "hub.db")
+	db, err := storage.OpenFor(t.Context(), "hub", dsn, hub.Migrations()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := hub.New(db, hub.Options{})
+	if err := h.LoadDemonstrationPlan(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	day := contracts.DateOf(time.Now().UTC())
+	issue, err := h.IssuePack(t.Context(), "somebody", boardpack.Meeting{Day: day})
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	var out, errs bytes.Buffer
+	if code := run(t.Context(), []string{"plan", "pack", "--db", dsn, "--meeting", day.String(), "--out", dir, "--json"}, &out, &errs); code != exitGood {
+		t.Fatalf("%d %s", code, errs.String())
+	}
+	var made packOutput
+	if err := json.Unmarshal(out.Bytes(), &made); err != nil || !made.Issued || len(made.Files) != 6 || len(made.Differ) != 0 {
+		t.Fatalf("%s %v", out.String(), err)
+	}
+	for _, f := range made.Files {
+		data, err := os.ReadFile(filepath.Join(dir, f.Name))
+		sum := sha256.Sum256(data)
+		if was, _ := issue.File(f.Name); err != nil || hex.EncodeToString(sum[:]) != was.SHA256 {
+			t.Errorf("%s is not what was issued, %v", f.Name, err)
+		}
+	}
+	out.Reset()
+	other := day.AddDays(30).String()
+	if code := run(t.Context(), []string{"plan", "pack", "--db", dsn, "--meeting", other, "--out", dir, "--language", "de"}, &out, &errs); code != exitGood || !strings.Contains(errs.String(), "no pack was issued for this day") {
+		t.Errorf("%d %s", code, errs.String())
+	}
+	for _, wrong := range [][]string{{"--meeting", "soon"}, {"--meeting", other, "--language", "xx"}, {"--meeting", other, "--since", "never"}} {
+		if code := run(t.Context(), append([]string{"plan", "pack", "--db", dsn, "--out", dir}, wrong...), &out, &errs); code != exitFailed {
+			t.Errorf("%v: %d", wrong, code)
 		}
 	}
 }
