@@ -139,5 +139,5 @@ func readDocument(name string) ([]byte, error) {
 		}
 		defer f.Close()
 	}
-	return io.ReadAll(io.LimitReader(f, xmltree.MaxBytes+1))
+	return io.ReadAll(io.LimitReader(f, format.MaxBytes+1))
 }

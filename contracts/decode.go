@@ -22,9 +22,12 @@ const (
 // Decode reads one JSON value into v and believes nothing: unknown members, a member twice, another case of a name,
 // invalid UTF-8, anything after the value, more than MaxDepth levels or MaxBytes bytes are each refused with a Fault.
 // The standard encoding/json lets all but the depth pass in silence.
-func Decode(b []byte, v any) error {
-	if len(b) > MaxBytes {
-		return Fault{Code: FaultTooLarge, Message: fmt.Sprintf("%d bytes are more than the %d a document may have", len(b), MaxBytes)}
+func Decode(b []byte, v any) error { return DecodeWithin(MaxBytes, b, v) }
+
+// DecodeWithin is Decode for a document that may have another number of bytes than an event, such as one with a file inside.
+func DecodeWithin(most int, b []byte, v any) error {
+	if len(b) > most {
+		return Fault{Code: FaultTooLarge, Message: fmt.Sprintf("%d bytes are more than the %d a document may have", len(b), most)}
 	}
 	if err := checkDepth(b); err != nil {
 		return err

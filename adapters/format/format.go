@@ -13,6 +13,7 @@ import (
 	"passerelle/adapters/format/cii"
 	"passerelle/adapters/format/en16931"
 	"passerelle/adapters/format/ubl"
+	"passerelle/adapters/format/xmltree"
 	"passerelle/contracts"
 )
 
@@ -24,10 +25,13 @@ type Input struct {
 	Facts      en16931.Facts         `json:"facts,omitzero"`
 }
 
+// MaxBytes is how large an input may be: what Read reads, as JSON.
+const MaxBytes = 2 * xmltree.MaxBytes
+
 // Decode reads an input from JSON, strictly. An invoice is added up; totals that were given must be those of its lines.
 func Decode(b []byte) (Input, error) {
 	var in Input
-	if err := contracts.Decode(b, &in); err != nil {
+	if err := contracts.DecodeWithin(MaxBytes, b, &in); err != nil {
 		return Input{}, err
 	}
 	given := 0
@@ -70,7 +74,8 @@ func same(a, b contracts.Invoice) bool {
 	return errX == nil && errY == nil && bytes.Equal(x, y)
 }
 
-// For returns the document of the norm as the target wants it told.
+// For returns the document of the norm as the target wants it told. One that was read keeps its terms, and claims to follow
+// the target's rules when these are narrower than the norm's.
 func (in Input) For(t en16931.Target) en16931.Document {
 	switch {
 	case in.Invoice != nil:
@@ -78,7 +83,11 @@ func (in Input) For(t en16931.Target) en16931.Document {
 	case in.CreditNote != nil:
 		return en16931.FromCredit(*in.CreditNote, t, in.Facts)
 	}
-	return *in.Document
+	d := *in.Document
+	if t.Specification != en16931.Plain.Specification { // else it stays what it says it is, in another syntax
+		d.Specification, d.Process = t.Specification, t.Process
+	}
+	return d
 }
 
 // writers are the formats by name.

@@ -1,6 +1,7 @@
 package format_test
 
 import (
+	"bytes"
 	"flag"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 
 	"passerelle/adapters"
 	"passerelle/adapters/format"
+	"passerelle/adapters/format/en16931"
 	"passerelle/adapters/format/example"
 	"passerelle/contracts"
 )
@@ -90,11 +92,7 @@ func hold(t *testing.T, file, name string, in format.Input) {
 		}
 		return
 	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+	if diff := cmp.Diff(string(golden(t, file)), string(got)); diff != "" {
 		t.Errorf("%s (-want +got), or go test ./adapters/format -update:\n%s", file, diff)
 	}
 }
@@ -151,6 +149,42 @@ func TestTotalsThatAreNotThoseOfTheLinesAreRefused(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+func TestADocumentIsWrittenForAnotherTarget(t *testing.T) {
+	d, err := format.Read(golden(t, "DE-domestic-xrechnung-invoice.xml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"peppol": en16931.Peppol.Specification, "cii": en16931.XRechnung.Specification, "en16931": en16931.XRechnung.Specification} {
+		b, err := format.Write(name, format.Input{Document: &d})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := format.Read(b); err != nil || got.Specification != want {
+			t.Errorf("%s: %v, follows %s", name, err, got.Specification)
+		}
+	}
+}
+
+func TestADocumentWithAFileInsideComesBack(t *testing.T) {
+	d := en16931.Document{Number: "1", Currency: "EUR", Attachments: []en16931.SupportingDocument{{Reference: "a", MediaType: "application/pdf", Content: bytes.Repeat([]byte("a"), 1<<20)}}}
+	in, err := contracts.Encode(format.Input{Document: &d})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := format.Decode(in); err != nil || !bytes.Equal(got.Document.Attachments[0].Content, d.Attachments[0].Content) {
+		t.Error(err)
+	}
+}
+
+func golden(t *testing.T, file string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata", "golden", file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
 
 func FuzzDecode(f *testing.F) {
