@@ -51,6 +51,9 @@ func isIBAN(s string) bool {
 
 // breakdown: when VAT falls due is told once, with the first group.
 func (m mapping) breakdown() {
+	if m.Writing() && len(m.d.Breakdown) == 0 && !m.d.TaxPointDate.IsZero() {
+		m.Fault(xmltree.FaultNotCarried, "tax_point_date", "", "CII has no place for this: %s", m.d.TaxPointDate)
+	}
 	first := true
 	xmltree.Each(m.Walk, "ram:ApplicableTradeTax", &m.d.Breakdown, func(b *en16931.TaxBreakdown) {
 		var date contracts.Date

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"passerelle/adapters/format/en16931"
 	"passerelle/adapters/format/formattest"
@@ -139,4 +140,27 @@ func TestUBLGetsWhatItCannotLeaveOut(t *testing.T) {
 	if err != nil || d.Totals.Tax == nil || !d.Totals.Tax.IsZero() || xmltree.Digits(*d.Lines[0].Price.Discount) != "1.50" {
 		t.Errorf("%v\n%s", err, b)
 	}
+}
+
+func TestAnyDocumentIsTheSameWhenReadAgain(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := formattest.Document(t)
+		if want.Seller.TaxRegistration.Value != "" {
+			want.Seller.TaxRegistration.Scheme = "TAX"
+		}
+		if want.Buyer.TaxRegistration.Value != "" {
+			want.Buyer.TaxRegistration.Scheme = "LOC"
+		}
+		b, err := ubl.Write(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := ubl.Read(b)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, b)
+		}
+		if diff := cmp.Diff(want, got, formattest.Same); diff != "" {
+			t.Fatalf("read again (-want +got):\n%s\n%s", diff, b)
+		}
+	})
 }
