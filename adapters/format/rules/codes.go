@@ -37,7 +37,7 @@ func readCodes(text string) map[string]map[string]bool {
 // amounts, and BR-CL-04 looks at it.
 var codeRules = []Rule{
 	{"BR-CL-01", func(l *look) {
-		if !codes["type"][l.d.Type] && !codes["credit"][l.d.Type] {
+		if l.d.Type != "" && !codes["type"][l.d.Type] && !codes["credit"][l.d.Type] {
 			l.noCode("BT-3", "type", l.d.Type)
 		}
 	}},

@@ -111,14 +111,14 @@ var italian = []Rule{
 
 var (
 	fourteen = regexp.MustCompile(`^.{14}$`)
-	twelve   = regexp.MustCompile(`^..[0-9]{12}$`)
+	numeric  = regexp.MustCompile(`^..[0-9]+$`)
 	number   = regexp.MustCompile(`^[0-9]+$`)
 	ten      = regexp.MustCompile(`^.{10}$`)
 )
 
 var swedish = []Rule{
 	{"SE-R-001", swedishVAT(fourteen)},
-	{"SE-R-002", swedishVAT(twelve)},
+	{"SE-R-002", swedishVAT(numeric)},
 	{"SE-R-003", swedishRegistration(number.MatchString)},
 	{"SE-R-004", swedishRegistration(ten.MatchString)},
 	{"SE-R-005", func(l *look) {
