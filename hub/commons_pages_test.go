@@ -62,6 +62,9 @@ func TestASimulationSharesThePublishedFiguresToTheCent(t *testing.T) {
 			t.Errorf("%s: %d %s", url, w.Code, words(w))
 		}
 	}
+	if w := get(web, "/api/commitments?standing=perhaps"); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("a standing that does not exist: %d", w.Code)
+	}
 	file := get(web, "/api/solidarity/simulation?year=2023&budget=10000&a_turnover=100&b_equal=100&format=csv")
 	if rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(file.Body.String(), "\ufeff"))).ReadAll(); err != nil || len(rows) != 7 {
 		t.Errorf("%v %s", err, file.Body)

@@ -1,10 +1,13 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
+	"passerelle/contracts"
 	"passerelle/hub/charter"
 	"passerelle/internal/book"
 	"passerelle/internal/web"
@@ -57,6 +60,9 @@ func (s server) commitments(c echo.Context) error {
 		return err
 	}
 	all, _, on, err := s.agreed(c)
+	if err == nil {
+		err = knownStanding(c.QueryParam("standing"))
+	}
 	if err != nil {
 		return err
 	}
@@ -72,6 +78,14 @@ func (s server) commitments(c echo.Context) error {
 	}
 	return s.pages.Render(c, http.StatusOK, "commitments", web.Page{Title: l.T("Commitments"), Badges: exampleBadges(all.Example()), Body: page,
 		Lead: l.T("What co-operatives promised each other, and what became of it.")})
+}
+
+// knownStanding refuses a standing that no commitment can have, so that a slip is not taken for "none".
+func knownStanding(text string) error {
+	if text == "" || slices.Contains(charter.Standings, charter.Standing(text)) {
+		return nil
+	}
+	return contracts.Fault{Code: contracts.FaultInvalid, Field: "standing", Message: fmt.Sprintf("%q is no standing of a commitment", web.Clip(text)), Remedy: "choose one of the list"}
 }
 
 // happened names what an event of a commitment is.
@@ -112,6 +126,9 @@ func (s server) apiCommitments(c echo.Context) error {
 		return err
 	}
 	all, _, on, err := s.agreed(c)
+	if err == nil {
+		err = knownStanding(c.QueryParam("standing"))
+	}
 	if err != nil {
 		return err
 	}

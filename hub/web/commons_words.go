@@ -19,6 +19,7 @@ type barRow struct {
 	Label  string
 	Amount contracts.Money
 	Note   string
+	Alarm  string // must not be overlooked
 	Class  string
 	Width  float64 // of 100
 	Behind float64 // of 100, of the outline; 0 for none
@@ -68,7 +69,7 @@ func callBars(l *web.Locale, c solidarity.Call, on contracts.Date) (all []barGro
 	for _, d := range c.Debts {
 		row := barRow{Label: l.T("Paid"), Amount: d.Paid, Class: "bar-a", Width: scale(d.Paid, most), Behind: scale(d.Amount, most), Note: l.T("of %s", d.Amount)}
 		if c.Late(d, on) {
-			row.Note += ", " + l.T("%s late", d.Open())
+			row.Alarm = l.T("%s late", d.Open())
 		}
 		all = append(all, barGroup{d.Country, []barRow{row}})
 	}
@@ -197,7 +198,7 @@ func commitmentLines(c charter.Charter, on contracts.Date, standing string) []co
 
 // commitmentTable is what was promised, what asks for attention first.
 func commitmentTable(l *web.Locale) web.Table[commitmentLine] {
-	choices := []web.Link{}
+	choices := []web.Link{{Text: l.T("all")}}
 	for _, s := range charter.Standings {
 		choices = append(choices, web.Link{Text: l.T(standingNames[s]), URL: string(s)})
 	}

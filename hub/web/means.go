@@ -16,6 +16,8 @@ type means struct {
 	Figures   []solidarity.Figures
 	Published bool // word for word of a report, and not of the nodes' events
 	Source    string
+
+	Demonstration bool // something in it is demonstration data
 }
 
 // meansOf reads the figures of a year: as published where a report has the year, otherwise from the events of the nodes.
@@ -26,7 +28,7 @@ func (s server) meansOf(c echo.Context, data Data, year int) (means, error) {
 		return means{}, err
 	}
 	if found {
-		return means{publishedMeans(filed.Table), true, filed.Source}, nil
+		return means{Figures: publishedMeans(filed.Table), Published: true, Source: filed.Source}, nil
 	}
 	rows, err := consolidation.Compute(ctx, data, year)
 	if err != nil {
@@ -34,6 +36,7 @@ func (s server) meansOf(c echo.Context, data Data, year int) (means, error) {
 	}
 	m := means{Source: "events of the nodes"}
 	for _, r := range rows {
+		m.Demonstration = m.Demonstration || r.Demonstration
 		m.Figures = append(m.Figures, solidarity.Figures{Country: r.Country, Turnover: r.Turnover, Users: r.Users})
 	}
 	return m, nil

@@ -24,6 +24,8 @@ type simulation struct {
 	Unknown []contracts.CountryCode `json:"unknown"` // of whom a figure is missing that one of the keys needs: they are left out of both
 	Without []contracts.CountryCode `json:"without"` // left out as it was asked for
 	Source  string                  `json:"source"`
+	Demo    bool                    `json:"demonstration"` // the figures are demonstration data
+	Example bool                    `json:"example"`       // budget and key are those of an example, because nobody said others
 }
 
 // comparedPart is what a country would pay by each key.
@@ -118,9 +120,9 @@ func (s server) simulate(c echo.Context) (sim simulation, in form, err error) {
 	if sim.Year, _, err = s.year(c); err != nil {
 		return sim, in, err
 	}
-	in.values = s.usual(pot)
+	in.values, sim.Example = s.usual(pot), pot.Example()
 	if c.QueryParam("budget") != "" {
-		in.values = c.QueryParams()
+		in.values, sim.Example = c.QueryParams(), false
 	}
 	in.values.Set("year", yearText(sim.Year))
 	sim.Budget, sim.A, sim.B, sim.Without = in.money("budget", contracts.EUR), in.key("a_"), in.key("b_"), countries(in.get("without"))
@@ -128,7 +130,7 @@ func (s server) simulate(c echo.Context) (sim simulation, in form, err error) {
 	if err != nil {
 		return sim, in, err
 	}
-	sim.Source, sim.Parts, sim.Unknown = m.Source, []comparedPart{}, []contracts.CountryCode{}
+	sim.Source, sim.Demo, sim.Parts, sim.Unknown = m.Source, m.Demonstration, []comparedPart{}, []contracts.CountryCode{}
 	if len(in.Faults) == 0 {
 		err = in.refused(sim.share(m))
 	}
@@ -211,7 +213,11 @@ func (s server) simulationPage(c echo.Context) error {
 	if len(in.Faults) > 0 {
 		status = http.StatusUnprocessableEntity
 	}
-	return s.pages.Render(c, status, "simulation", web.Page{Title: l.T("Simulate a key"), Body: page,
+	badges := exampleBadges(sim.Example)
+	if sim.Demo {
+		badges = append(badges, web.Badge{Kind: "demo", Text: "Demonstration data"})
+	}
+	return s.pages.Render(c, status, "simulation", web.Page{Title: l.T("Simulate a key"), Badges: badges, Body: page,
 		Lead:   l.T("What each co-operative would pay by two keys, side by side, before one of them is voted."),
 		Crumbs: []web.Link{{Text: l.T("Solidarity"), URL: "/solidarity"}, {Text: l.T("Simulate a key")}}})
 }

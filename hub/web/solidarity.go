@@ -58,14 +58,20 @@ func (s server) pot(c echo.Context) (solidarity.Pot, []solidarity.Entry, contrac
 // solidarityPage is the pot on a day.
 type solidarityPage struct {
 	solidarity.Pot
-	Tabs     []tab
-	Counts   *solidarity.Adopted // the key that counts; nil for none
-	Call     *solidarity.Call    // the latest
-	Bars     []barGroup
-	List     *web.Listed
-	Asked    []solidarity.Application // the latest first
-	States   map[solidarity.State]web.Words
-	Votes    []votedOn // the latest decisions first
+	Tabs   []tab
+	Counts *solidarity.Adopted // the key that counts; nil for none
+	Call   *solidarity.Call    // the latest
+	Bars   []barGroup
+	List   *web.Listed
+	Asked  []solidarity.Application // the latest first
+	States map[solidarity.State]web.Words
+	Votes  []votedOn // the latest decisions first
+
+	EnterCalls, EnterAsked, EnterVotes *entering // nil for who only reads
+}
+
+// entering are links to forms, for the template "enter".
+type entering struct {
 	MayEnter bool
 	Enter    []web.Link
 }
@@ -92,8 +98,12 @@ func (s server) solidarity(c echo.Context) error {
 	if err != nil || list == nil {
 		return err
 	}
-	page := solidarityPage{Pot: pot, Tabs: tabs(l, "/solidarity"), List: list, States: applicationStates, MayEnter: entersBook(c),
-		Enter: s.solidarityDesk().links(l, "", "decision", "key", "call", "payment", "application", "award", "refusal", "pay-out", "use", "return", "closing", "waiver")}
+	page := solidarityPage{Pot: pot, Tabs: tabs(l, "/solidarity"), List: list, States: applicationStates}
+	if d := s.solidarityDesk(); entersBook(c) {
+		page.EnterVotes = &entering{true, d.links(l, "", "decision", "key")}
+		page.EnterCalls = &entering{true, d.links(l, "", "call", "payment", "waiver")}
+		page.EnterAsked = &entering{true, d.links(l, "", "application", "award", "refusal", "pay-out", "use", "return", "closing")}
+	}
 	if k, ok := pot.KeyOn(s.dayOf(on)); ok {
 		page.Counts = &k
 	}
