@@ -55,7 +55,7 @@ func (c invoiceRead) Run(o output) error {
 		return err
 	}
 	d, faults := format.Read(b)
-	if d.Number == "" && faults != nil {
+	if !format.Usable(faults) {
 		return found(o, faults)
 	}
 	if c.JSON {

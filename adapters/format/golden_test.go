@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,6 +15,7 @@ import (
 	"passerelle/adapters/format"
 	"passerelle/adapters/format/en16931"
 	"passerelle/adapters/format/example"
+	"passerelle/adapters/format/rules"
 	"passerelle/contracts"
 )
 
@@ -82,8 +84,12 @@ func hold(t *testing.T, file, name string, in format.Input) {
 		t.Errorf("%s: %v", file, err)
 		return
 	}
-	if _, err := format.Read(got); err != nil {
+	d, err := format.Read(got)
+	if err != nil {
 		t.Errorf("%s cannot be read: %v", file, err)
+	}
+	if err := rules.CheckIssued(d); err != nil {
+		t.Errorf("%s would be refused: %v", file, err)
 	}
 	path := filepath.Join("testdata", "golden", file)
 	if *update {
@@ -185,6 +191,33 @@ func golden(t *testing.T, file string) []byte {
 		t.Fatal(err)
 	}
 	return b
+}
+
+func TestFaultsThatLeaveADocumentUsable(t *testing.T) {
+	good := string(golden(t, "BE-domestic-peppol-invoice.xml"))
+	for name, c := range map[string]struct {
+		from, to string
+		usable   bool
+	}{
+		"nothing":       {"", "", true},
+		"beyond":        {"<cbc:IssueDate>", "<cbc:UUID>1</cbc:UUID><cbc:IssueDate>", true},
+		"order":         {"<cbc:ID>BE2026-000123</cbc:ID>\n  <cbc:IssueDate>2026-03-31</cbc:IssueDate>", "<cbc:IssueDate>2026-03-31</cbc:IssueDate>\n  <cbc:ID>BE2026-000123</cbc:ID>", true},
+		"twice":         {"<cbc:IssueDate>", "<cbc:ID>2</cbc:ID><cbc:IssueDate>", false},
+		"no date":       {"<cbc:IssueDate>2026-03-31", "<cbc:IssueDate>soon", false},
+		"another money": {`<cbc:PayableAmount currencyID="EUR">`, `<cbc:PayableAmount currencyID="USD">`, false},
+		"no invoice":    {"Invoice", "Order", false},
+	} {
+		document := strings.ReplaceAll(good, c.from, c.to)
+		if c.from == "" {
+			document = good
+		} else if document == good {
+			t.Fatalf("%s: nothing was changed", name)
+		}
+		_, err := format.Read([]byte(document))
+		if format.Usable(err) != c.usable || (err == nil) != (c.from == "") {
+			t.Errorf("%s: usable %v: %v", name, !c.usable, err)
+		}
+	}
 }
 
 func FuzzDecode(f *testing.F) {

@@ -17,7 +17,8 @@ var names = func() xmltree.Names {
 	return all
 }()
 
-// Read reads a document of EN 16931 in whichever syntax it is. Faults are those of ubl.Read.
+// Read reads a document of EN 16931 in whichever syntax it is. Faults are those of ubl.Read; Usable says which of them leave a
+// document that can be relied upon.
 func Read(b []byte) (en16931.Document, error) {
 	root, err := xmltree.Parse(b, names)
 	if err != nil {
@@ -30,4 +31,15 @@ func Read(b []byte) (en16931.Document, error) {
 		return cii.From(root)
 	}
 	return en16931.Document{}, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is no invoice of EN 16931", Remedy: "it should begin with Invoice or CreditNote (UBL), or CrossIndustryInvoice (CII)"}
+}
+
+// Usable tells whether a document can be relied upon although Read found faults in it: they name only what the norm has no
+// place for, or what stands in another order than the schema's. Any other fault means that a value may be missing or wrong.
+func Usable(err error) bool {
+	for _, f := range contracts.FaultsOf(err) {
+		if f.Code != xmltree.FaultNotCarried && f.Code != xmltree.FaultOrder {
+			return false
+		}
+	}
+	return true
 }

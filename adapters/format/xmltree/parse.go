@@ -110,7 +110,10 @@ func asFault(err error) error {
 	if syntax, ok := errors.AsType[*xml.SyntaxError](err); ok {
 		return malformed(fmt.Sprintf("line %d is not well-formed", syntax.Line))
 	}
-	return malformed(notUTF8) // it says that it is in another encoding
+	if strings.Contains(err.Error(), "encoding") {
+		return malformed(notUTF8)
+	}
+	return malformed(notWellFormed)
 }
 
 func (p *parser) take(token xml.Token) error {
