@@ -12,6 +12,7 @@ import (
 	"passerelle/adapters/format/example"
 	"passerelle/adapters/format/xmltree"
 	"passerelle/contracts"
+	"passerelle/nodes/printed"
 )
 
 type invoiceCommand struct {
@@ -35,12 +36,36 @@ func (c invoiceWrite) Run(o output) error {
 	if err != nil {
 		return found(o, err)
 	}
-	document, err := format.Write(c.Format, in)
+	document, err := c.write(in)
 	if err != nil {
 		return found(o, err)
 	}
 	_, err = o.out.Write(document)
 	return err
+}
+
+// onPaper is the format for people, which needs the words of the program.
+const onPaper = "pdf"
+
+func (c invoiceWrite) write(in format.Input) ([]byte, error) {
+	if c.Format != onPaper {
+		return format.Write(c.Format, in)
+	}
+	d := printed.Document{}
+	switch {
+	case in.Invoice != nil:
+		d.Invoice = *in.Invoice
+	case in.CreditNote != nil:
+		d.Invoice, d.Corrects, d.Reason = in.CreditNote.Invoice, in.CreditNote.CorrectsNumber, in.CreditNote.Reason
+	default:
+		return nil, contracts.Fault{Code: contracts.FaultMissing, Field: "invoice", Message: "paper is printed from an invoice or a credit note", Remedy: "passerelle invoice example prints one"}
+	}
+	xml, err := format.Write("en16931", in)
+	if err != nil {
+		return nil, err
+	}
+	d.Attached = []printed.File{{Name: printed.FileName(d.Number) + ".xml", Says: "EN 16931", Content: xml}}
+	return printed.PDF(d)
 }
 
 type invoiceRead struct {

@@ -80,3 +80,20 @@ func TestInvoiceCommandsSayWhatIsWrong(t *testing.T) {
 		}
 	}
 }
+
+func TestAnInvoiceIsPrintedWithTheEInvoiceInside(t *testing.T) {
+	for _, args := range [][]string{{}, {"--credit"}} {
+		out, errs := &strings.Builder{}, &strings.Builder{}
+		if code := run(t.Context(), append([]string{"invoice", "example"}, args...), out, errs); code != 0 {
+			t.Fatal(errs)
+		}
+		file := filepath.Join(t.TempDir(), "in.json")
+		if err := os.WriteFile(file, []byte(out.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		out.Reset()
+		if code := run(t.Context(), []string{"invoice", "write", "--format", "pdf", file}, out, errs); code != 0 || !strings.HasPrefix(out.String(), "%PDF-") || !strings.Contains(out.String(), "EmbeddedFile") {
+			t.Errorf("%v: %d %s", args, code, errs)
+		}
+	}
+}

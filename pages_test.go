@@ -236,6 +236,8 @@ func (n *network) furnish(p contracts.PartyID) map[string][]string {
 		"/":                                  {"/", "/?year=1999"},
 		"/invoices":                          {"/invoices", "/invoices?open=true", "/invoices?activity=" + string(documents[0].Activity)},
 		"/invoices/:id":                      {"/invoices/" + string(invoice), "/invoices/" + string(note.Invoice.ID), "/invoices/" + string(documents[1].Invoice.ID)},
+		"/invoices/:id/pdf":                  nil, // files
+		"/invoices/:id/xml":                  nil,
 		"/invoices/:id/credit":               {"/invoices/" + string(invoice) + "/credit"},
 		"/drafts/:id":                        {"/drafts/" + draft},
 		"/drafts/:id/edit":                   {"/drafts/" + draft + "/edit"},

@@ -11,6 +11,7 @@ import (
 
 	"passerelle/adapters"
 	"passerelle/adapters/country"
+	"passerelle/adapters/format/en16931"
 	"passerelle/contracts"
 	"passerelle/nodes/outbound"
 	"passerelle/nodes/papers"
@@ -25,8 +26,10 @@ type Settings struct {
 	Town           string                 `yaml:"town"`
 	VATID          string                 `yaml:"vat_id"`
 	Registrations  []contracts.Identifier `yaml:"registrations"`
-	PayTo          string                 `yaml:"pay_to"` // IBAN
-	Notes          []string               `yaml:"notes"`  // on every document, as the country's law asks
+	PayTo          string                 `yaml:"pay_to"`  // IBAN
+	BIC            string                 `yaml:"bic"`     // of the account, where a bank still asks for it
+	Contact        en16931.Contact        `yaml:"contact"` // whom buyers may ask: name, phone, email
+	Notes          []string               `yaml:"notes"`   // on every document, as the country's law asks
 	GuaranteeShare contracts.Percent      `yaml:"guarantee_share"`
 	Demonstration  bool                   `yaml:"demonstration"`
 	Covers         []papers.Cover         `yaml:"covers"` // insurances that members have through the co-operative, by the terms of each
@@ -84,6 +87,6 @@ func (s Settings) seller(a *country.Adapter) outbound.Seller {
 	return outbound.Seller{
 		Party: contracts.Party{Name: s.Name, Kind: contracts.Business, VATID: s.VATID, Registrations: s.Registrations, Language: a.NodeLanguages[0],
 			Address: contracts.Address{Street: s.Street, PostalCode: s.PostalCode, Town: s.Town, Country: a.Code}},
-		PayTo: s.PayTo, Notes: s.Notes, GuaranteeShare: s.GuaranteeShare, Demonstration: s.Demonstration,
+		PayTo: s.PayTo, BIC: s.BIC, Contact: s.Contact, Notes: s.Notes, GuaranteeShare: s.GuaranteeShare, Demonstration: s.Demonstration,
 	}
 }

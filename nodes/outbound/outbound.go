@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"passerelle/adapters/country"
+	"passerelle/adapters/format/en16931"
 	"passerelle/contracts"
 	"passerelle/internal/access"
 	"passerelle/internal/storage"
@@ -24,6 +25,8 @@ import (
 type Seller struct {
 	Party          contracts.Party
 	PayTo          string            // IBAN
+	BIC            string            // of the account, where a bank still asks for it
+	Contact        en16931.Contact   // whom a buyer may ask; German rules want all of it
 	Notes          []string          // mentions its law asks for on every document
 	GuaranteeShare contracts.Percent // of the contribution, into the guarantee fund
 	Demonstration  bool

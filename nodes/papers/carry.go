@@ -1,11 +1,8 @@
 package papers
 
 import (
-	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/boombuler/barcode/qr"
 
 	"passerelle/contracts"
 	"passerelle/internal/paper"
@@ -241,7 +238,7 @@ func (c Carry) verify(s *paper.Sheet, d duo) {
 		return
 	}
 	y := s.GetY()
-	square(s, c.VerifyAt+c.Code.String(), paper.Left, y+1, squareSize)
+	s.Square(c.VerifyAt+c.Code.String(), paper.Left, y+1, squareSize)
 	s.SetXY(paper.Left+squareSize+5, y+1)
 	width := paper.Inside - squareSize - 5
 	says, other := d.T("Scan the square, or open the address and type the code, to see whether this is still valid. No account is needed.")
@@ -260,29 +257,3 @@ func (c Carry) verify(s *paper.Sheet, d duo) {
 	s.MultiCell(width, 5.5, c.Code.String(), "", "L", false)
 	s.SetXY(paper.Left, max(s.GetY(), y+squareSize+2))
 }
-
-// square draws a QR code as black cells, which print sharper than a picture.
-func square(s *paper.Sheet, text string, x, y, size float64) {
-	code, err := qr.Encode(text, qr.M, qr.Auto)
-	if err != nil {
-		s.SetError(fmt.Errorf("draw the code: %w", err))
-		return
-	}
-	n := code.Bounds().Dx()
-	cell := size / float64(n)
-	s.SetFillColor(paper.Black, paper.Black, paper.Black)
-	for row := range n {
-		for from := 0; from < n; from++ {
-			to := from
-			for to < n && dark(code.At(to, row).RGBA()) {
-				to++
-			}
-			if to > from {
-				s.Rect(x+float64(from)*cell, y+float64(row)*cell, float64(to-from)*cell, cell+.01, "F")
-				from = to
-			}
-		}
-	}
-}
-
-func dark(r, _, _, _ uint32) bool { return r < 0x8000 }

@@ -51,6 +51,8 @@ func (s server) pageRoutes() []web.Route {
 		{Method: "GET", Path: "/invoices/new", Who: writers, Handle: s.newInvoice, Personal: true, Summary: "begin an invoice"},
 		{Method: "POST", Path: "/invoices/new", Who: writers, Handle: s.writeDraft, Personal: true, Summary: "write a draft"},
 		{Method: "GET", Path: "/invoices/:id", Who: readers, Handle: s.invoice, Object: "invoice", Personal: true, Summary: "see an invoice"},
+		{Method: "GET", Path: "/invoices/:id/pdf", Who: readers, Handle: s.invoicePDF, Object: "invoice", Personal: true, Summary: "take an invoice as PDF"},
+		{Method: "GET", Path: "/invoices/:id/xml", Who: readers, Handle: s.invoiceXML, Object: "invoice", Personal: true, Summary: "take an e-invoice"},
 		{Method: "POST", Path: "/invoices/:id/payments", Who: cashiers, Handle: s.recordPayment, Object: "invoice", Personal: true, Summary: "record a payment"},
 		{Method: "GET", Path: "/invoices/:id/credit", Who: correctors, Handle: s.credit, Object: "invoice", Personal: true, Summary: "begin a credit note"},
 		{Method: "POST", Path: "/invoices/:id/credit", Who: correctors, Handle: s.issueCredit, Object: "invoice", Personal: true, Summary: "issue a credit note"},

@@ -32,6 +32,7 @@ import (
 	"passerelle/nodes/outbound"
 	"passerelle/nodes/papers"
 	"passerelle/nodes/plan"
+	"passerelle/nodes/printed"
 	"passerelle/nodes/report"
 	"passerelle/nodes/retention"
 	"passerelle/nodes/store"
@@ -146,11 +147,11 @@ func orMissing(err error, what string) error {
 
 // functions are those of the node's templates beside the formats of the locale.
 var functions = template.FuncMap{
-	"unitName":     unitName,
+	"unitName":     printed.UnitName,
 	"places":       places,
 	"cited":        cited,
 	"schemeName":   func(scheme string) string { return adapters.Atlas().SchemeName(scheme) },
-	"categoryName": func(v contracts.TaxCategory) string { return categoryNames[v] },
+	"categoryName": printed.CategoryName,
 	"neg":          contracts.Money.Neg,
 	"accountName":  accountName,
 	"late":         func(d, today contracts.Date) int { return today.Sub(d) },

@@ -6,34 +6,16 @@ import (
 
 	"passerelle/contracts"
 	"passerelle/internal/web"
+	"passerelle/nodes/printed"
 )
 
-// categoryNames says a VAT category in words.
-var categoryNames = map[contracts.TaxCategory]web.Words{
-	contracts.StandardRated: "VAT charged",
-	contracts.ZeroRated:     "Zero-rated",
-	contracts.Exempt:        "Exempt",
-	contracts.ReverseCharge: "Reverse charge",
-	contracts.IntraEUGoods:  "Intra-EU goods",
-	contracts.ExportGoods:   "Export",
-	contracts.OutsideScope:  "Outside the scope of VAT",
-}
-
-// units are the units of the invoice form: UN/ECE Recommendation 20 and their name.
-var units = choices{{"DAY", "days"}, {"HUR", "hours"}, {"C62", "units"}, {"LS", "lump sum"}, {"KMT", "kilometres"}}
-
-// unitName is the name of a unit beside a quantity; pieces have none.
-func unitName(code string) string {
-	if code == "C62" {
-		return ""
+// units are the units of the invoice form.
+var units = func() (all choices) {
+	for _, u := range printed.Units {
+		all = append(all, struct{ Value, Text string }{u.Code, u.Name})
 	}
-	for _, u := range units {
-		if u.Value == code {
-			return u.Text
-		}
-	}
-	return code
-}
+	return all
+}()
 
 // sectors are the sections of NACE Rev. 2 (Regulation (EC) 1893/2006, Annex I), shortened.
 var sectors = choices{{"", "not known"}, {"A", "Agriculture, forestry, fishing"}, {"B", "Mining"}, {"C", "Manufacturing"}, {"D", "Energy"}, {"E", "Water and waste"},

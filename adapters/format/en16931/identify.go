@@ -139,3 +139,12 @@ func isLeitwegID(s string) bool {
 	}
 	return rest == 1
 }
+
+// authorities are the electronic address schemes that only public bodies have.
+var authorities = map[string]bool{"0204": true, "9915": true, "0190": true, "0201": true}
+
+// IsAuthority tells whether the buyer is a public body, as its electronic address or its reference says: a Leitweg-ID in
+// Germany, an office code elsewhere.
+func IsAuthority(d Document) bool {
+	return authorities[d.Buyer.Endpoint.Scheme] || isLeitwegID(d.BuyerReference)
+}

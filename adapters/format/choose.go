@@ -1,0 +1,92 @@
+package format
+
+import (
+	"passerelle/adapters/format/en16931"
+	"passerelle/contracts"
+)
+
+// Choice is what an invoice is written in, by name.
+type Choice struct {
+	Buyer  string // the invoice that the buyer gets; "pdf" is paper alone
+	Report string // what the seller's authority gets beside it; empty for nothing
+}
+
+// domestic is a way to write for buyers in the seller's own country; the first that fits is taken. The facts are those of the
+// countries' data (e_invoicing); where a country leaves a choice, ours is what its buyers' software reads.
+type domestic struct {
+	country contracts.CountryCode
+	public  bool           // for authorities alone, as their address or reference says
+	since   contracts.Date // day of issue from which on it holds
+	write   string
+}
+
+var atHome = []domestic{
+	{country: "IT", since: contracts.MustDate("2019-01-01"), write: "fatturapa"}, // D.lgs. 127/2015, through SdI; consumers too
+	{country: "DE", public: true, write: "xrechnung"},                            // E-RechV, with the Leitweg-ID
+	{country: "DE", write: "en16931"},                                            // UStG section 14: any invoice of EN 16931
+	{country: "AT", public: true, write: "ebinterface"},                          // IKTKonG section 5
+	{country: "ES", write: "en16931"},                                            // RD 238/2026 waits for its order
+	{country: "FR", since: contracts.MustDate("2026-09-01"), write: "cii"},       // CGI art. 289 bis, one of its three formats
+	{country: "HU", write: "en16931"},                                            // by agreement; the report is the duty
+	{country: "NL", write: "nlcius"},
+}
+
+// reports are what sellers of a country report of each invoice, and since when.
+var reports = map[contracts.CountryCode]struct {
+	since contracts.Date
+	write string
+}{
+	"HU": {contracts.MustDate("2021-01-04"), "nav"},       // Act CXXVII of 2007, annex 10: every invoice
+	"IT": {contracts.MustDate("2022-07-01"), "fatturapa"}, // D.lgs. 127/2015 art. 1(3-bis): abroad too
+}
+
+// Choose says what an invoice is written in, from its seller, its buyer and its day of issue. A business that can be reached by
+// an electronic address gets an e-invoice; a consumer, and whoever has no such address, gets paper, with the data beside it.
+func (in Input) Choose() Choice {
+	inv := in.invoice()
+	c := Choice{Buyer: in.forBuyer(inv)}
+	if r := reports[inv.Seller.Address.Country]; r.write != "" && r.write != c.Buyer && !inv.IssueDate.Before(r.since) {
+		c.Report = r.write
+	}
+	return c
+}
+
+func (in Input) invoice() contracts.Invoice {
+	switch {
+	case in.Invoice != nil:
+		return *in.Invoice
+	case in.CreditNote != nil:
+		return in.CreditNote.Invoice
+	}
+	return contracts.Invoice{}
+}
+
+func (in Input) forBuyer(inv contracts.Invoice) string {
+	home := inv.Seller.Address.Country == inv.Buyer.Address.Country
+	if inv.Buyer.Kind != contracts.Business && (!home || inv.Seller.Address.Country != "IT") {
+		return "pdf"
+	}
+	if home {
+		if write := in.atHome(inv); write != "" {
+			return write
+		}
+	}
+	peppol := in.For(en16931.Peppol)
+	switch {
+	case peppol.Seller.Endpoint.Value != "" && peppol.Buyer.Endpoint.Value != "":
+		return "peppol"
+	case in.For(en16931.Plain).Buyer.Endpoint.Value != "":
+		return "en16931"
+	}
+	return "pdf"
+}
+
+func (in Input) atHome(inv contracts.Invoice) string {
+	public := en16931.IsAuthority(in.For(en16931.Plain))
+	for _, d := range atHome {
+		if d.country == inv.Seller.Address.Country && (public || !d.public) && !inv.IssueDate.Before(d.since) {
+			return d.write
+		}
+	}
+	return ""
+}
