@@ -82,18 +82,14 @@ func TestInvoiceCommandsSayWhatIsWrong(t *testing.T) {
 }
 
 func TestAnInvoiceIsPrintedWithTheEInvoiceInside(t *testing.T) {
-	for _, args := range [][]string{{}, {"--credit"}} {
-		out, errs := &strings.Builder{}, &strings.Builder{}
-		if code := run(t.Context(), append([]string{"invoice", "example"}, args...), out, errs); code != 0 {
-			t.Fatal(errs)
+	for _, kind := range [][]string{{"example"}, {"example", "--credit"}} {
+		_, input, _ := invoiceRun(t, kind...)
+		code, out, errs := invoiceRun(t, "write", "--format", "pdf", inFile(t, "in.json", input))
+		if code != exitGood || !strings.HasPrefix(out, "%PDF-") || !strings.Contains(out, "EmbeddedFile") {
+			t.Errorf("%v: exit %d: %s", kind, code, errs)
 		}
-		file := filepath.Join(t.TempDir(), "in.json")
-		if err := os.WriteFile(file, []byte(out.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		out.Reset()
-		if code := run(t.Context(), []string{"invoice", "write", "--format", "pdf", file}, out, errs); code != 0 || !strings.HasPrefix(out.String(), "%PDF-") || !strings.Contains(out.String(), "EmbeddedFile") {
-			t.Errorf("%v: %d %s", args, code, errs)
-		}
+	}
+	if code, _, errs := invoiceRun(t, "write", "--format", "pdf", inFile(t, "in.json", `{"document":{"number":"1"}}`)); code == exitGood || errs == "" {
+		t.Error("a document without an invoice is printed")
 	}
 }
