@@ -60,7 +60,7 @@ func newHouse(t *testing.T, n *testNode, size int) *house {
 		h.people = append(h.people, h.moveIn(i))
 	}
 	h.guests = size
-	node := web.Node{Outbound: n.Outbound, Reports: n.Reports, Retention: n.Retention, Cases: n.Cases, Hosting: n.Hosting, Store: n.Store, SaveBuyer: n.SaveBuyer, Log: slog.New(slog.DiscardHandler),
+	node := web.Node{Outbound: n.Outbound, Reports: n.Reports, Plans: n.Plans, Retention: n.Retention, Cases: n.Cases, Hosting: n.Hosting, Store: n.Store, SaveBuyer: n.SaveBuyer, Log: slog.New(slog.DiscardHandler),
 		Channel: func(context.Context) (web.Channel, error) { return web.Channel{}, nil }, Who: asking(h.principals())}
 	h.handler, h.routes = web.New(node), node.Routes()
 	h.doors = pages.Pages{}.Routes()
@@ -204,7 +204,7 @@ func (p person) names() []string {
 // address fills in the parameters of a route.
 func (p person) address(r webbase.Route) string {
 	ids := map[string]string{"invoice": p.invoice, "draft": p.draft, "activity": string(p.activity.ID), "member": string(p.member), "case": p.mobility, "": strings.Repeat("0", 32)}
-	path := strings.NewReplacer(":month", "2026-02", ":paper", p.paper, ":form", "european-1").Replace(r.Path)
+	path := strings.NewReplacer(":month", "2026-02", ":tranche", "plan-be-2026-1", ":condition", "2", ":paper", p.paper, ":form", "european-1").Replace(r.Path)
 	return strings.ReplaceAll(path, ":id", ids[r.Object])
 }
 
@@ -223,14 +223,19 @@ var payload = map[string]func(h *house, p person) (kind, body string){
 	"POST /members": func(h *house, p person) (string, string) {
 		return form("name", "New", "reference", h.fresh(), "kind", "individual")(h, p)
 	},
-	"POST /members/:id":       form("name", "Corrected", "email", "new@example.org"),
-	"POST /members/:id/erase": form("reason", "asked on the telephone"),
-	"POST /account/data":      form("email", "new@example.org"),
-	"POST /buyers":            form("name", "New", "kind", "business", "address.country", "BE"),
-	"POST /import":            form("file", ""),
-	"POST /import/:id/start":  empty,
-	"POST /reports/:month":    form("users", "3", "do", "file"),
-	"POST /api/members":       func(h *house, _ person) (string, string) { return asJSON(`{"reference":%q,"name":"New"}`, h.fresh()) },
+	"POST /members/:id":           form("name", "Corrected", "email", "new@example.org"),
+	"POST /members/:id/erase":     form("reason", "asked on the telephone"),
+	"POST /account/data":          form("email", "new@example.org"),
+	"POST /buyers":                form("name", "New", "kind", "business", "address.country", "BE"),
+	"POST /import":                form("file", ""),
+	"POST /import/:id/start":      empty,
+	"POST /reports/:month":        form("users", "3", "do", "file"),
+	"POST /plan/:tranche/confirm": form("received_on", "2026-03-11", "amount", "45000.00"),
+	"POST /api/plan/:tranche/confirm": func(*house, person) (string, string) {
+		return asJSON(`{"received_on":"2026-03-11","amount":{"amount":"45000.00","currency":"EUR"}}`)
+	},
+	"POST /plan/:tranche/conditions/:condition/evidence": form("text", "It holds"),
+	"POST /api/members": func(h *house, _ person) (string, string) { return asJSON(`{"reference":%q,"name":"New"}`, h.fresh()) },
 	"POST /api/activities": func(h *house, p person) (string, string) {
 		return asJSON(`{"reference":%q,"member":%q,"name":"New"}`, h.fresh(), p.member)
 	},

@@ -33,7 +33,7 @@ func TestNoNameOfAMemberStandsInALog(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := newHouse(t, openSQLite(t), 2)
-	node := web.Node{Outbound: h.Outbound, Reports: h.Reports, Store: h.Store, SaveBuyer: h.SaveBuyer, Log: telemetry.Log, Tracer: telemetry.Tracer, Who: asking(h.principals()),
+	node := web.Node{Outbound: h.Outbound, Reports: h.Reports, Plans: h.Plans, Store: h.Store, SaveBuyer: h.SaveBuyer, Log: telemetry.Log, Tracer: telemetry.Tracer, Who: asking(h.principals()),
 		Channel: func(context.Context) (web.Channel, error) {
 			return web.Channel{}, errors.New("the channel cannot be read")
 		}}

@@ -42,6 +42,9 @@ func (f form) get(name string) string { return strings.TrimSpace(f.values.Get(na
 
 // refused adds the faults of err to the form. What is no fault is returned: it is not the person's to mend.
 func (f *form) refused(err error) error {
+	if err == nil {
+		return nil
+	}
 	if !contracts.IsFault(err) {
 		return err
 	}

@@ -38,6 +38,8 @@ var said = map[string]web.Words{
 	"corrected": "Corrected.",
 	"leaving":   "What is no invoice data is erased. The rest goes when the law lets go of it.",
 	"erased":    "Erased.",
+	"confirmed": "Signed. It reaches the board with the next message.",
+	"given":     "Signed and on its way to the board.",
 	"filed":     "The report is filed; it reaches the hub with the next message.",
 }
 

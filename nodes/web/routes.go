@@ -17,7 +17,7 @@ import (
 var navigation = []web.Link{
 	{Text: "Overview", URL: "/"}, {Text: "Invoices", URL: "/invoices"}, {Text: "Drafts", URL: "/drafts"}, {Text: "Activities", URL: "/activities"}, {Text: "Work abroad", URL: "/cases"}, {Text: "Cases", URL: "/casework"},
 	{Text: "Members", URL: "/members"}, {Text: "Buyers", URL: "/buyers"}, {Text: "Import", URL: "/import"}, {Text: "Reports", URL: "/reports"},
-	{Text: "Ledger", URL: "/ledger"}, {Text: "Country", URL: "/country"}, {Text: "Do I need papers?", URL: papersPath}, {Text: "Who saw whom", URL: "/read-log"}, {Text: "My data", URL: "/account/data"}, {Text: "People", URL: "/people"},
+	{Text: "Plan", URL: "/plan"}, {Text: "Ledger", URL: "/ledger"}, {Text: "Country", URL: "/country"}, {Text: "Do I need papers?", URL: papersPath}, {Text: "Who saw whom", URL: "/read-log"}, {Text: "My data", URL: "/account/data"}, {Text: "People", URL: "/people"},
 }
 
 // Who does what at a node. Members are let in where their own data are; the scope of each query keeps them to these.
@@ -28,6 +28,7 @@ var (
 	correctors = access.To(access.Adviser, access.Accountant, access.Manager)
 	staff      = access.To(access.Adviser, access.Accountant, access.Manager, access.Auditor)
 	cashiers   = access.To(access.Accountant, access.Manager)
+	signers    = access.To(access.Manager)
 	watchers   = access.To(access.Manager, access.Auditor)
 	own        = access.To(access.Member)
 	books      = access.To(access.Accountant, access.Manager, access.Auditor)
@@ -86,6 +87,11 @@ func (s server) pageRoutes() []web.Route {
 		{Method: "GET", Path: "/reports", Who: books, Handle: s.reports, Summary: "see the monthly reports"},
 		{Method: "GET", Path: "/reports/:month", Who: books, Handle: s.report, Summary: "see a monthly report"},
 		{Method: "POST", Path: "/reports/:month", Who: cashiers, Handle: s.fileReport, Summary: "file a monthly report"},
+		{Method: "GET", Path: "/plan", Who: books, Handle: s.plan, Summary: "see the co-operative's part of the board's plan"},
+		{Method: "GET", Path: "/plan/:tranche/confirm", Who: signers, Handle: s.signForm, Summary: "begin to confirm that money came"},
+		{Method: "GET", Path: "/plan/:tranche/conditions/:condition/evidence", Who: signers, Handle: s.signForm, Summary: "begin to give evidence for a condition"},
+		{Method: "POST", Path: "/plan/:tranche/confirm", Who: signers, Handle: s.confirmTranche, Summary: "confirm that the money of a tranche came"},
+		{Method: "POST", Path: "/plan/:tranche/conditions/:condition/evidence", Who: signers, Handle: s.giveEvidence, Upload: true, Summary: "give evidence for a condition"},
 		{Method: "GET", Path: "/ledger", Who: books, Handle: s.ledger, Summary: "see the trial balance"},
 		{Method: "GET", Path: papersPath, Who: access.Anybody(), Handle: s.papers, Summary: "ask which papers work abroad needs"},
 		{Method: "GET", Path: "/country", Who: access.Everyone(), Handle: s.country, Summary: "see the rules of the country"},
@@ -141,6 +147,10 @@ func (s server) apiRoutes() []web.Route {
 			Gives: monthJSON{}, Query: []string{"currency"}},
 		{Method: "POST", Path: "/api/reports/:month", Who: cashiers, Handle: s.apiFileReport, Summary: "file a monthly report",
 			Takes: report.FromAccountant{}, Gives: contracts.MonthlyReport{}, Query: []string{"currency"}},
+		{Method: "GET", Path: "/api/plan", Who: books, Handle: s.apiPlan, Summary: "read the co-operative's part of the board's plan",
+			Gives: planJSON{}},
+		{Method: "POST", Path: "/api/plan/:tranche/confirm", Who: signers, Handle: s.apiConfirm, Summary: "confirm that the money of a tranche came",
+			Takes: newConfirmation{}, Gives: contracts.DisbursementConfirmed{}},
 		{Method: "GET", Path: "/api/ledger/trial-balance", Who: books, Handle: s.apiTrialBalance, Summary: "read the trial balance",
 			Gives: listOf[trialJSON]{}, Query: []string{"until"}},
 		{Method: "GET", Path: "/api/network", Who: staff, Handle: s.apiNetwork, Summary: "see how the channel to the hub stands",

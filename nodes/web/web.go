@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"github.com/shopspring/decimal"
 	"go.opentelemetry.io/otel/trace"
 
 	"passerelle/adapters"
@@ -153,6 +154,7 @@ var functions = template.FuncMap{
 	"schemeName":   func(scheme string) string { return adapters.Atlas().SchemeName(scheme) },
 	"categoryName": printed.CategoryName,
 	"neg":          contracts.Money.Neg,
+	"hundred":      func(d *contracts.Decimal) decimal.Decimal { return d.Shift(2) },
 	"accountName":  accountName,
 	"late":         func(d, today contracts.Date) int { return today.Sub(d) },
 	"documentList": func(rows []outbound.Document, today contracts.Date) invoicesPage {
