@@ -2,6 +2,7 @@ package cii_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -135,6 +136,19 @@ func TestWhatCIICannotSayIsNamed(t *testing.T) {
 		if fs := contracts.FaultsOf(err); len(fs) != 1 || fs[0].Code != xmltree.FaultNotCarried || fs[0].Field != c.field {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func TestTheBaseQuantityMayStandAtTheGrossPrice(t *testing.T) {
+	net, gross, discount := contracts.MustDecimal("9"), contracts.MustDecimal("10"), contracts.MustDecimal("1")
+	b, err := cii.Write(en16931.Document{Lines: []en16931.Line{{ID: "1", Price: en16931.Price{Net: &net, Gross: &gross, Discount: &discount}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const amount = "<ram:ChargeAmount>10</ram:ChargeAmount>"
+	d, err := cii.Read([]byte(strings.Replace(string(b), amount, amount+`<ram:BasisQuantity unitCode="DAY">2</ram:BasisQuantity>`, 1)))
+	if p := d.Lines[0].Price; err != nil || p.BaseQuantity == nil || p.BaseQuantity.String() != "2" || p.BaseUnit != "DAY" {
+		t.Errorf("%v, %+v", err, p)
 	}
 }
 

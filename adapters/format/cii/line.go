@@ -38,7 +38,7 @@ func (m mapping) item(item *en16931.Item) {
 	m.Group("ram:OriginTradeCountry", func() { m.Text("ram:ID", &item.Origin) })
 }
 
-// price: the gross price has a base quantity of its own, which is that of the net price or is not carried.
+// price: both prices have a base quantity; it is the same, or not carried.
 func (m mapping) price(p *en16931.Price) {
 	var base en16931.Number
 	var unit string
@@ -62,7 +62,10 @@ func (m mapping) price(p *en16931.Price) {
 		m.amount("ram:ChargeAmount", &p.Net)
 		m.Number("ram:BasisQuantity", &p.BaseQuantity, xmltree.At{Name: "unitCode", Value: &p.BaseUnit})
 	})
-	if base != nil && (p.BaseQuantity == nil || !base.Equal(p.BaseQuantity.Decimal) || unit != p.BaseUnit) {
+	if p.BaseQuantity == nil && !m.Writing() {
+		p.BaseQuantity, p.BaseUnit = base, unit
+	}
+	if base != nil && (!base.Equal(p.BaseQuantity.Decimal) || unit != p.BaseUnit) {
 		m.NotCarried(xmltree.Digits(*base) + " " + unit)
 	}
 }

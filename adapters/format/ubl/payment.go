@@ -84,7 +84,7 @@ func (m mapping) paymentMeans(p *means) {
 			network = notAvailable
 		}
 		m.Text("cbc:NetworkID", &network)
-		if network != notAvailable {
+		if network != notAvailable && network != "mapped-from-cii" { // what converters write
 			p.Card.Network = network
 		}
 		m.Text("cbc:HolderName", &p.Card.Holder)

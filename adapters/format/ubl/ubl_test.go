@@ -2,6 +2,7 @@ package ubl_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -163,4 +164,18 @@ func TestAnyDocumentIsTheSameWhenReadAgain(t *testing.T) {
 			t.Fatalf("read again (-want +got):\n%s\n%s", diff, b)
 		}
 	})
+}
+
+func TestACardHasANetworkInUBLAlone(t *testing.T) {
+	card := en16931.Document{Payment: en16931.Payment{Means: []en16931.PaymentMeans{{Code: "48", Card: en16931.Card{Number: "1234"}}}}}
+	b, err := ubl.Write(card)
+	if err != nil || !strings.Contains(string(b), "<cbc:NetworkID>NA</cbc:NetworkID>") {
+		t.Fatalf("%v\n%s", err, b)
+	}
+	for written, want := range map[string]string{"NA": "", "mapped-from-cii": "", "VISA": "VISA"} {
+		d, err := ubl.Read([]byte(strings.Replace(string(b), ">NA<", ">"+written+"<", 1)))
+		if got := d.Payment.Means[0].Card.Network; err != nil || got != want {
+			t.Errorf("%s: %q, want %q (%v)", written, got, want, err)
+		}
+	}
 }

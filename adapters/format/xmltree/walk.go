@@ -210,16 +210,23 @@ func (w *Walk) NumberValue(v **contracts.Decimal, attrs ...At) {
 
 func parseInto(v **contracts.Decimal) func(string) error {
 	return func(s string) error {
-		d, err := contracts.ParseDecimal(plain(s), 10)
+		d, err := contracts.ParseDecimal(plain(s), mostDecimals)
 		*v = &contracts.Decimal{Decimal: d}
 		return err
 	}
 }
 
-// plain rewrites what an xs:decimal may be besides: +1, 1. and .1
+// mostDecimals are read; zeros after them say nothing.
+const mostDecimals = 10
+
+// plain rewrites what an xs:decimal may be besides: +1, 1., .1 and 1.0000000000000
 func plain(s string) string {
 	if rest, plus := strings.CutPrefix(s, "+"); plus && !strings.HasPrefix(rest, "-") {
 		s = rest
+	}
+	if dot := strings.IndexByte(s, '.'); dot >= 0 && len(s) > dot+1+mostDecimals {
+		end := dot + 1 + mostDecimals
+		s = s[:end] + strings.TrimRight(s[end:], "0")
 	}
 	s = strings.TrimSuffix(s, ".")
 	if rest, negative := strings.CutPrefix(s, "-"); strings.HasPrefix(rest, ".") {
