@@ -79,13 +79,13 @@ func (p planOutputRead) sent(t *testing.T) string {
 	return sum.Fixed()
 }
 
-// A rebuild cannot bring the investments back, so a backup must hold them: it copies the tables of these sets.
-func TestABackupOfTheHubHoldsTheInvestments(t *testing.T) {
+// A rebuild cannot bring the hub's own books back, so a backup must hold them: it copies the tables of these sets.
+func TestABackupOfTheHubHoldsItsBooks(t *testing.T) {
 	shape, err := storage.Shape(t.Context(), migrationsOf(contracts.Hub)...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"investment_entry", "ledger_posting", "ledger_transaction"} {
+	for _, name := range []string{"investment_entry", "book_entry", "ledger_posting", "ledger_transaction"} {
 		if !slices.ContainsFunc(shape.Tables, func(c storage.TableContents) bool { return c.Name == name }) {
 			t.Errorf("%s is in no backup", name)
 		}

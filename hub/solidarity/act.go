@@ -41,6 +41,14 @@ type PaidIn struct {
 	Amount  contracts.Money `json:"amount"`
 }
 
+// PaidBack notes that a contribution went back, or was entered and had not come: it is owed again.
+type PaidBack struct {
+	Call    string          `json:"call"`
+	Country Country         `json:"country"`
+	Amount  contracts.Money `json:"amount"`
+	Reason  string          `json:"reason"`
+}
+
 // Waived gives up a contribution, or a part of it.
 type Waived struct {
 	Call     string          `json:"call"`
@@ -101,7 +109,7 @@ type Ended struct {
 // kinds makes an act of each kind, in the order in which pages list them.
 var kinds = []book.Reading[Act]{
 	{Kind: "decision", Read: reading[DecisionTaken]}, {Kind: "key", Read: reading[KeyAdopted]}, {Kind: "call", Read: reading[Called]}, {Kind: "payment", Read: reading[PaidIn]},
-	{Kind: "waiver", Read: reading[Waived]}, {Kind: "application", Read: reading[Applied]}, {Kind: "award", Read: reading[Awarded]}, {Kind: "refusal", Read: reading[Refused]},
+	{Kind: "payment-back", Read: reading[PaidBack]}, {Kind: "waiver", Read: reading[Waived]}, {Kind: "application", Read: reading[Applied]}, {Kind: "award", Read: reading[Awarded]}, {Kind: "refusal", Read: reading[Refused]},
 	{Kind: "pay-out", Read: reading[PaidOut]}, {Kind: "use", Read: reading[Used]}, {Kind: "return", Read: reading[GivenBack]}, {Kind: "closing", Read: reading[Ended]},
 }
 
@@ -121,6 +129,7 @@ func (DecisionTaken) Kind() book.Kind { return "decision" }
 func (KeyAdopted) Kind() book.Kind    { return "key" }
 func (Called) Kind() book.Kind        { return "call" }
 func (PaidIn) Kind() book.Kind        { return "payment" }
+func (PaidBack) Kind() book.Kind      { return "payment-back" }
 func (Waived) Kind() book.Kind        { return "waiver" }
 func (Applied) Kind() book.Kind       { return "application" }
 func (Awarded) Kind() book.Kind       { return "award" }
@@ -158,6 +167,7 @@ func orNumber(id, letter string, there int) string {
 }
 
 func (a PaidIn) named(Pot) Act    { return a }
+func (a PaidBack) named(Pot) Act  { return a }
 func (a Waived) named(Pot) Act    { return a }
 func (a Awarded) named(Pot) Act   { return a }
 func (a Refused) named(Pot) Act   { return a }

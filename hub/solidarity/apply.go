@@ -129,8 +129,8 @@ func (a Called) apply(p *Pot, on contracts.Date) (book.Booking, error) {
 
 func owner(call string, c Country) string { return call + "/" + string(c) }
 
-// debt finds what a country owes of a call, and demands an amount of at most what is open.
-func (p *Pot) debt(call string, c Country, m contracts.Money) (*Debt, error) {
+// debt finds what a country owes of a call.
+func (p *Pot) debt(call string, c Country) (*Debt, error) {
 	i := slices.IndexFunc(p.Calls, func(o Call) bool { return o.ID == call })
 	if i < 0 {
 		return nil, contracts.Fault{Code: FaultUnknown, Field: "call", Message: fmt.Sprintf("there is no call %.40q by that day", call), Remedy: "enter the call first"}
@@ -139,8 +139,16 @@ func (p *Pot) debt(call string, c Country, m contracts.Money) (*Debt, error) {
 	if at < 0 {
 		return nil, contracts.Fault{Code: FaultUnknown, Field: "country", Message: fmt.Sprintf("%s owes nothing of this call", c), Remedy: "choose one of its countries"}
 	}
-	d := &p.Calls[i].Debts[at]
-	return d, atMost(m, d.Open())
+	return &p.Calls[i].Debts[at], nil
+}
+
+// owed finds a debt of which at least an amount is open.
+func (p *Pot) owed(call string, c Country, m contracts.Money) (*Debt, error) {
+	d, err := p.debt(call, c)
+	if err == nil {
+		err = atMost(m, d.Open())
+	}
+	return d, err
 }
 
 // atMost demands an amount of EUR above zero and up to a limit.
@@ -154,7 +162,7 @@ func atMost(m, limit contracts.Money) error {
 }
 
 func (a PaidIn) apply(p *Pot, _ contracts.Date) (book.Booking, error) {
-	d, err := p.debt(a.Call, a.Country, a.Amount)
+	d, err := p.owed(a.Call, a.Country, a.Amount)
 	if err != nil {
 		return book.Booking{}, err
 	}
@@ -162,8 +170,26 @@ func (a PaidIn) apply(p *Pot, _ contracts.Date) (book.Booking, error) {
 	return book.Booking{About: "contribution of " + owner(a.Call, a.Country), Postings: moves(owner(a.Call, a.Country), Owed, Bank, a.Amount)}, nil
 }
 
+func (a PaidBack) apply(p *Pot, _ contracts.Date) (book.Booking, error) {
+	d, err := p.debt(a.Call, a.Country)
+	if err != nil {
+		return book.Booking{}, err
+	}
+	var fs contracts.Faults
+	fs.Add("", atMost(a.Amount, d.Paid))
+	fs.Add("reason", text(a.Reason))
+	if len(fs) == 0 && a.Amount.Amount.GreaterThan(p.Free().Amount) {
+		fs.Addf(FaultPot, "amount", "close a grant that was not paid out first", "only %s are free in the pot", p.Free())
+	}
+	if err := fs.Err(); err != nil {
+		return book.Booking{}, err
+	}
+	d.Paid, p.Bank, p.Owed = less(d.Paid, a.Amount), less(p.Bank, a.Amount), more(p.Owed, a.Amount)
+	return book.Booking{About: "contribution back to " + owner(a.Call, a.Country), Postings: moves(owner(a.Call, a.Country), Bank, Owed, a.Amount)}, nil
+}
+
 func (a Waived) apply(p *Pot, _ contracts.Date) (book.Booking, error) {
-	d, err := p.debt(a.Call, a.Country, a.Amount)
+	d, err := p.owed(a.Call, a.Country, a.Amount)
 	if err == nil {
 		err = p.carried(a.Decision)
 	}

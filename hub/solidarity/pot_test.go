@@ -87,6 +87,7 @@ func TestThePotRefusesWhatItDoesNotHold(t *testing.T) {
 		{"a pay-out that was not granted", solidarity.PaidOut{Application: "a1", Amount: eur("1.00")}, "application"},
 		{"more than is owed", solidarity.PaidIn{Call: "c1", Country: "BE", Amount: eur("20.01")}, "amount"},
 		{"a country that owes nothing", solidarity.PaidIn{Call: "c1", Country: "FR", Amount: eur("1.00")}, "country"},
+		{"more back than came", solidarity.PaidBack{Call: "c1", Country: "BE", Amount: eur("50.01"), Reason: "x"}, "amount"},
 		{"another currency", solidarity.PaidIn{Call: "c1", Country: "BE", Amount: contracts.MustMoney("1.00", contracts.SEK)}, "amount"},
 		{"a half cent", solidarity.PaidIn{Call: "c1", Country: "BE", Amount: contracts.Money{Amount: decimal.New(5, -3), Currency: contracts.EUR}}, "amount"},
 		{"an application that is not there", solidarity.Used{Application: "a7", Amount: eur("1.00"), Text: "x", Evidence: "x"}, "application"},
@@ -106,6 +107,20 @@ func TestThePotRefusesWhatItDoesNotHold(t *testing.T) {
 			t.Errorf("%s: %+v %v", c.name, fs, err)
 		}
 	}
+}
+
+func TestAPaymentThatWasEnteredWronglyIsOwedAgain(t *testing.T) {
+	p := called(t)
+	p.must(t, "2025-02-01", solidarity.PaidIn{Call: "c1", Country: "BE", Amount: eur("7.00")}, solidarity.PaidBack{Call: "c1", Country: "BE", Amount: eur("7.00"), Reason: "It was Austria's"},
+		solidarity.PaidIn{Call: "c1", Country: "AT", Amount: eur("7.00")})
+	if p.Calls[0].Debts[1].Open().Fixed() != "70.00" || p.Calls[0].Debts[0].Open().Fixed() != "23.00" || p.Bank.Fixed() != "7.00" {
+		t.Errorf("%+v", p.Calls[0].Debts)
+	}
+	p.must(t, "2025-02-02", asked("7.00"), solidarity.Awarded{Application: "a1", Amount: eur("7.00"), Decision: "r1"})
+	if err := p.try("2025-02-03", solidarity.PaidBack{Call: "c1", Country: "AT", Amount: eur("1.00"), Reason: "x"}); !contracts.IsFault(err) {
+		t.Errorf("what is granted was given back: %v", err)
+	}
+	check(t, p.Pot)
 }
 
 func TestAKeyCountsFromItsDay(t *testing.T) {
@@ -142,7 +157,7 @@ func TestThePotNeverFallsBelowZero(t *testing.T) {
 			check(rt, p.Pot)
 		}
 	})
-	for _, k := range []book.Kind{"payment", "waiver", "award", "refusal", "pay-out", "use", "return", "closing", "application"} {
+	for _, k := range []book.Kind{"payment", "payment-back", "waiver", "award", "refusal", "pay-out", "use", "return", "closing", "application"} {
 		if done[k] == 0 {
 			t.Errorf("%s was never done: %v", k, done)
 		}
@@ -154,9 +169,11 @@ func anyAct(rt *rapid.T) solidarity.Act {
 	c := rapid.SampledFrom([]country{"AT", "BE"}).Draw(rt, "country")
 	id := rapid.SampledFrom([]string{"a1", "a1", "a1", "a2"}).Draw(rt, "application")
 	little := contracts.FromMinor(rapid.Int64Range(1, 40).Draw(rt, "little"), contracts.EUR)
-	switch rapid.IntRange(0, 13).Draw(rt, "act") {
+	switch rapid.IntRange(0, 14).Draw(rt, "act") {
 	case 0, 1, 2:
 		return solidarity.PaidIn{Call: "c1", Country: c, Amount: m}
+	case 14:
+		return solidarity.PaidBack{Call: "c1", Country: c, Amount: little, Reason: "x"}
 	case 3:
 		return solidarity.Waived{Call: "c1", Country: c, Amount: m, Decision: "r1"}
 	case 4, 5:

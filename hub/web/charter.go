@@ -118,7 +118,7 @@ func (s server) charter(c echo.Context) error {
 			page.Open = &view
 		}
 	}
-	return s.pages.Render(c, http.StatusOK, "charter", web.Page{Title: l.T("Charter"), Badges: exampleBadges(all.Example()), Body: page,
+	return s.pages.Render(c, http.StatusOK, "charter", web.Page{Title: l.T("Charter"), Badges: exampleBadges(all.Example()), Under: "/solidarity", Body: page,
 		Lead: l.T("What the co-operatives agreed on among themselves. Each has one vote, whatever its size.")})
 }
 
@@ -146,7 +146,7 @@ func (s server) charterVersion(c echo.Context) error {
 		MayEnter bool
 		Enter    []web.Link
 	}{view, entersBook(c), s.charterDesk().links(l, "?version="+strconv.Itoa(number), "vote", "accession", "withdrawal")}
-	return s.pages.Render(c, http.StatusOK, "charterversion", web.Page{Title: title, Badges: exampleBadges(v.Example), Body: body,
+	return s.pages.Render(c, http.StatusOK, "charterversion", web.Page{Title: title, Badges: exampleBadges(v.Example), Under: "/solidarity", Body: body,
 		Crumbs: []web.Link{{Text: l.T("Charter"), URL: "/charter"}, {Text: title}}})
 }
 

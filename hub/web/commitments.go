@@ -76,7 +76,7 @@ func (s server) commitments(c echo.Context) error {
 	for _, o := range all.Reminders(day) {
 		page.Urgent = append(page.Urgent, commitmentLine{o, o.On(day)})
 	}
-	return s.pages.Render(c, http.StatusOK, "commitments", web.Page{Title: l.T("Commitments"), Badges: exampleBadges(all.Example()), Body: page,
+	return s.pages.Render(c, http.StatusOK, "commitments", web.Page{Title: l.T("Commitments"), Badges: exampleBadges(all.Example()), Under: "/solidarity", Body: page,
 		Lead: l.T("What co-operatives promised each other, and what became of it.")})
 }
 
@@ -112,7 +112,7 @@ func (s server) commitment(c echo.Context) error {
 			Enter    []web.Link
 		}{commitmentLine{o, o.On(s.dayOf(on))}, standingNames[o.On(s.dayOf(on))], happened, entersBook(c) && o.Kept.IsZero() && o.Released.IsZero(),
 			s.charterDesk().links(l, "?commitment="+o.ID, "fulfilment", "change", "note", "release")}
-		return s.pages.Render(c, http.StatusOK, "commitment", web.Page{Title: o.Text, Badges: exampleBadges(o.Example), Body: body,
+		return s.pages.Render(c, http.StatusOK, "commitment", web.Page{Title: o.Text, Badges: exampleBadges(o.Example), Under: "/solidarity", Body: body,
 			Crumbs: []web.Link{{Text: l.T("Commitments"), URL: "/commitments"}, {Text: o.ID}}})
 	}
 	return web.NotFound("commitment")

@@ -101,7 +101,7 @@ func (s server) solidarity(c echo.Context) error {
 	page := solidarityPage{Pot: pot, Tabs: tabs(l, "/solidarity"), List: list, States: applicationStates}
 	if d := s.solidarityDesk(); entersBook(c) {
 		page.EnterVotes = &entering{true, d.links(l, "", "decision", "key")}
-		page.EnterCalls = &entering{true, d.links(l, "", "call", "payment", "waiver")}
+		page.EnterCalls = &entering{true, d.links(l, "", "call", "payment", "payment-back", "waiver")}
 		page.EnterAsked = &entering{true, d.links(l, "", "application", "award", "refusal", "pay-out", "use", "return", "closing")}
 	}
 	if k, ok := pot.KeyOn(s.dayOf(on)); ok {
@@ -204,6 +204,9 @@ var solidarityAsks = map[book.Kind]asking[solidarity.Act, solidarity.Pot]{
 	"call": {title: web.Words("Call contributions"), fields: []string{"name", "budget", "key", "figures", "source", "due", "decision", "day"}, act: callAct, follows: afterCall},
 	"payment": {title: web.Words("A contribution came"), fields: []string{"call", "country", "amount", "day"}, act: func(f *form, _ solidarity.Pot) solidarity.Act {
 		return solidarity.PaidIn{Call: f.get("call"), Country: f.country("country"), Amount: f.money("amount", contracts.EUR)}
+	}},
+	"payment-back": {title: web.Words("A contribution went back, or had not come"), fields: []string{"call", "country", "amount", "reason", "day"}, act: func(f *form, _ solidarity.Pot) solidarity.Act {
+		return solidarity.PaidBack{Call: f.get("call"), Country: f.country("country"), Amount: f.money("amount", contracts.EUR), Reason: f.get("reason")}
 	}},
 	"waiver": {title: web.Words("Waive a contribution"), fields: []string{"call", "country", "amount", "decision", "day"}, act: func(f *form, _ solidarity.Pot) solidarity.Act {
 		return solidarity.Waived{Call: f.get("call"), Country: f.country("country"), Amount: f.money("amount", contracts.EUR), Decision: f.get("decision")}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"fmt"
 	"html/template"
@@ -45,6 +46,7 @@ type Page struct {
 	Lead   string // one sentence under the title
 	Crumbs []Link
 	Badges []Badge
+	Under  string // address of the navigation entry it belongs to, where its own address does not tell
 	Body   any
 }
 
@@ -169,7 +171,7 @@ func (p *Pages) Render(c echo.Context, status int, name string, page Page) error
 		return fmt.Errorf("render %s: no such page", name)
 	}
 	var out bytes.Buffer
-	data := shown{Page: page, Site: p.siteFor(PrincipalOf(c)), Lang: l.Code(), Langs: Locales, Styles: p.assets.styles, Active: p.active(c.Request().URL.Path),
+	data := shown{Page: page, Site: p.siteFor(PrincipalOf(c)), Lang: l.Code(), Langs: Locales, Styles: p.assets.styles, Active: p.active(cmp.Or(page.Under, c.Request().URL.Path)),
 		Person: PrincipalOf(c), SignIn: p.signIn}
 	if err := t.ExecuteTemplate(&out, "layout.html", data); err != nil {
 		return fmt.Errorf("render %s: %w", name, err)
