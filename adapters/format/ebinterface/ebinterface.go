@@ -17,7 +17,6 @@ import (
 type Facts struct {
 	national.Facts
 	SupplierNumber string `json:"supplier_number,omitzero"` // what the buyer calls the seller; federal authorities ask for it
-	AccountName    string `json:"account_name,omitzero"`    // of the account's owner; the seller's name when empty
 }
 
 // Write returns the invoice, or Faults that say what it lacks.
@@ -87,7 +86,7 @@ func (d *document) check() {
 	d.Longest("facts.account_name", d.facts.AccountName, 70)
 	d.Longest("order_reference", inv.OrderReference, 255)
 	if !d.facts.Withholding.IsZero() {
-		d.Addf(xmltree.FaultNotCarried, "facts.withholding", "tell it in a note", "%s has no place for tax that the buyer keeps back", d.Format)
+		d.Addf(xmltree.FaultNotCarried, "ebinterface.withholding", "tell it in a note", "%s has no place for tax that the buyer keeps back", d.Format)
 	}
 }
 

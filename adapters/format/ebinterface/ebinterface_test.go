@@ -13,7 +13,7 @@ import (
 
 func facts() ebinterface.Facts {
 	return ebinterface.Facts{
-		Facts:          national.Facts{SellerVATID: "ATU13585627", Contact: example.Facts().Contact, Period: example.Facts().Period, Corrects: contracts.MustDate("2026-03-31")},
+		Facts:          national.Facts{Facts: example.Facts(), SellerVATID: "ATU13585627"},
 		SupplierNumber: "100200",
 	}
 }
@@ -88,10 +88,10 @@ func TestFaultsNameTheField(t *testing.T) {
 			inv.Buyer.VATID, inv.Lines[0].Price = "", contracts.MustDecimal("3000")
 			compute(t, inv)
 		},
-		"lines[0].description": func(inv *contracts.Invoice, _ *ebinterface.Facts) { inv.Lines[0].Description = "" },
-		"pay_to":               func(inv *contracts.Invoice, _ *ebinterface.Facts) { inv.PayTo = "" },
-		"facts.remittance":     func(_ *contracts.Invoice, f *ebinterface.Facts) { f.Remittance = strings.Repeat("1", 36) },
-		"facts.withholding":    func(_ *contracts.Invoice, f *ebinterface.Facts) { f.Withholding = contracts.MustPercent("20") },
+		"lines[0].description":    func(inv *contracts.Invoice, _ *ebinterface.Facts) { inv.Lines[0].Description = "" },
+		"pay_to":                  func(inv *contracts.Invoice, _ *ebinterface.Facts) { inv.PayTo = "" },
+		"facts.remittance":        func(_ *contracts.Invoice, f *ebinterface.Facts) { f.Remittance = strings.Repeat("1", 36) },
+		"ebinterface.withholding": func(_ *contracts.Invoice, f *ebinterface.Facts) { f.Withholding = contracts.MustPercent("20") },
 	} {
 		_, err := written(t, example.Domestic, change)
 		if _, ok := nationaltest.Fault(err, field); !ok {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"regexp"
 
-	"passerelle/adapters/country"
 	"passerelle/adapters/format/en16931"
 	"passerelle/adapters/format/national"
 	"passerelle/adapters/format/xmltree"
@@ -16,10 +15,9 @@ import (
 
 const root = `fe:Facturae xmlns:fe="http://www.facturae.gob.es/formato/Versiones/Facturaev3_2_2.xml" xmlns:ds="http://www.w3.org/2000/09/xmldsig#"`
 
-// Facts is what a Facturae says and an invoice does not hold. Only Atlas must be given.
+// Facts is what a Facturae says and an invoice does not hold. Only Atlas of the common facts must be given: it knows the countries' codes of three letters.
 type Facts struct {
 	national.Facts
-	Atlas          country.Atlas      `json:"-"`                         // for the countries' codes of three letters
 	Centres        Centres            `json:"dir3,omitzero"`             // of an authority
 	BuyerTaxNumber string             `json:"buyer_tax_number,omitzero"` // of a buyer that has no VAT number and no registration
 	ExchangeRate   *contracts.Decimal `json:"exchange_rate,omitzero"`    // how many EUR one of the invoice's currency is, when that is another
@@ -82,7 +80,7 @@ func (d *document) check() {
 	d.party("buyer", inv.Buyer)
 	d.centres()
 	if inv.Currency != contracts.EUR && (f.ExchangeRate == nil || !f.ExchangeRate.IsPositive()) {
-		d.Addf(FaultRate, "facts.exchange_rate", "give the rate of the day of supply", "an invoice in %s is told in EUR too", inv.Currency)
+		d.Addf(FaultRate, "facturae.exchange_rate", "give the rate of the day of supply", "an invoice in %s is told in EUR too", inv.Currency)
 	}
 	for i, l := range inv.Lines {
 		d.text(fmt.Sprintf("lines[%d].description", i), l.Description, 2500)
@@ -113,7 +111,7 @@ func (d *document) checkCorrection() {
 		d.Addf(contracts.FaultMissing, "facts.corrects_issued_on", "give the day of the invoice", "Facturae says when the corrected invoice was issued")
 	}
 	if _, known := reasons[d.reasonCode()]; !known {
-		d.Addf(contracts.FaultInvalid, "facts.reason_code", "use a code from 01 to 16, or 80 to 85", "%q is no reason for a correction that Facturae knows", d.facts.ReasonCode)
+		d.Addf(contracts.FaultInvalid, "facturae.reason_code", "use a code from 01 to 16, or 80 to 85", "%q is no reason for a correction that Facturae knows", d.facts.ReasonCode)
 	}
 }
 
@@ -153,7 +151,7 @@ func (d *document) centres() {
 	}
 	for field, code := range map[string]string{"accounting": c.Accounting, "managing": c.Managing, "processing": c.Processing} {
 		if !dir3Shape.MatchString(code) {
-			d.Addf(contracts.FaultMissing, "facts.dir3."+field, "ask the authority for its DIR3 codes", "an authority has codes for accounting, managing and processing")
+			d.Addf(contracts.FaultMissing, "facturae.dir3."+field, "ask the authority for its DIR3 codes", "an authority has codes for accounting, managing and processing")
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"passerelle/adapters"
 	"passerelle/adapters/format/example"
 	"passerelle/adapters/format/facturae"
 	"passerelle/adapters/format/national"
@@ -14,8 +13,8 @@ import (
 
 func facts() facturae.Facts {
 	return facturae.Facts{
-		Facts: national.Facts{SellerVATID: "ESA28184661", Contact: example.Facts().Contact, Period: example.Facts().Period, Corrects: contracts.MustDate("2026-03-31")},
-		Atlas: adapters.Atlas(), BuyerTaxNumber: "LU-ID-123456",
+		Facts:          national.Facts{Facts: example.Facts(), SellerVATID: "ESA28184661"},
+		BuyerTaxNumber: "LU-ID-123456",
 	}
 }
 
@@ -91,7 +90,7 @@ func TestACreditNoteIsACorrectionByDifferences(t *testing.T) {
 	f := facts()
 	f.Corrects, f.ReasonCode = contracts.Date{}, "17"
 	_, err = facturae.WriteCredit(note, f)
-	for _, field := range []string{"facts.corrects_issued_on", "facts.reason_code"} {
+	for _, field := range []string{"facts.corrects_issued_on", "facturae.reason_code"} {
 		if _, ok := nationaltest.Fault(err, field); !ok {
 			t.Errorf("%s: got %v", field, err)
 		}
@@ -108,8 +107,8 @@ func TestFaultsNameTheField(t *testing.T) {
 		"number":                     func(inv *contracts.Invoice, _ *facturae.Facts) { inv.Number = strings.Repeat("1", 21) },
 		"pay_to":                     func(inv *contracts.Invoice, _ *facturae.Facts) { inv.PayTo = "" },
 		"lines[0].description":       func(inv *contracts.Invoice, _ *facturae.Facts) { inv.Lines[0].Description = "" },
-		"facts.dir3.processing":      func(_ *contracts.Invoice, f *facturae.Facts) { f.Centres.Accounting = "L01081234" },
-		"facts.exchange_rate":        func(inv *contracts.Invoice, _ *facturae.Facts) { inv.Currency = contracts.SEK },
+		"facturae.dir3.processing":   func(_ *contracts.Invoice, f *facturae.Facts) { f.Centres.Accounting = "L01081234" },
+		"facturae.exchange_rate":     func(inv *contracts.Invoice, _ *facturae.Facts) { inv.Currency = contracts.SEK },
 		"facts.contact.phone":        func(_ *contracts.Invoice, f *facturae.Facts) { f.Contact.Phone = "+34 91 000 00 00 00 00 00" },
 	} {
 		_, err := written(t, example.Domestic, change)

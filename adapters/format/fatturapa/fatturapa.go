@@ -16,7 +16,8 @@ import (
 
 const namespace = "http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2"
 
-var names = xmltree.Names{namespace: "p"}
+// Names are the namespaces of a FatturaPA.
+var Names = xmltree.Names{namespace: "p"}
 
 // Facts is what a FatturaPA says and an invoice does not hold.
 type Facts struct {
@@ -64,23 +65,21 @@ func (f File) Write() ([]byte, error) {
 // Read reads a FatturaPA. Faults with code not-carried name what is in the bytes and not in the file; all others mean that
 // it cannot be relied upon.
 func Read(b []byte) (File, error) {
-	root, err := xmltree.Parse(b, names)
+	root, err := xmltree.Parse(b, Names)
 	if err != nil {
 		return File{}, err
 	}
-	return FromTree(root)
+	return From(root)
 }
 
-// FromTree is Read for a document that has been parsed already, with whatever names.
-func FromTree(root *xmltree.Element) (File, error) {
+// From is Read for a document that has been parsed already, with Names among others.
+func From(root *xmltree.Element) (File, error) {
 	var f File
-	if !Is(root.Name) {
+	if !Is(root) {
 		return f, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is no FatturaPA", Remedy: "its first element should be FatturaElettronica"}
 	}
 	return f, xmltree.Read(root, f.walk)
 }
 
-// Is tells whether the root is one that Read reads.
-func Is(root string) bool {
-	return root == "p:FatturaElettronica" || root == "{"+namespace+"}FatturaElettronica"
-}
+// Is tells whether the root is one that From reads.
+func Is(root *xmltree.Element) bool { return root.Name == "p:FatturaElettronica" }

@@ -19,7 +19,7 @@ import (
 func facts() fatturapa.Facts {
 	capital := contracts.MustMoney("25000", contracts.EUR)
 	return fatturapa.Facts{
-		Facts:    national.Facts{Contact: example.Facts().Contact, Period: example.Facts().Period, Corrects: contracts.MustDate("2026-03-31")},
+		Facts:    national.Facts{Facts: example.Facts()},
 		Province: "MI", Capital: &capital, Destination: "ABC1234",
 	}
 }
@@ -229,11 +229,11 @@ func TestFaultsNameTheField(t *testing.T) {
 		"pay_to":                     func(inv *contracts.Invoice, _ *fatturapa.Facts) { inv.PayTo = "" },
 		"lines[0].description":       func(inv *contracts.Invoice, _ *fatturapa.Facts) { inv.Lines[0].Description = strings.Repeat("a", 1001) },
 		"lines[0].tax.category":      func(inv *contracts.Invoice, _ *fatturapa.Facts) { inv.Lines[0].Tax.Category = contracts.ZeroRated },
-		"facts.destination":          func(_ *contracts.Invoice, f *fatturapa.Facts) { f.Destination = "abc" },
-		"facts.regime":               func(_ *contracts.Invoice, f *fatturapa.Facts) { f.Regime = "RF03" },
-		"facts.province":             func(_ *contracts.Invoice, f *fatturapa.Facts) { f.Province = "Milano" },
+		"fatturapa.destination":      func(_ *contracts.Invoice, f *fatturapa.Facts) { f.Destination = "abc" },
+		"fatturapa.regime":           func(_ *contracts.Invoice, f *fatturapa.Facts) { f.Regime = "RF03" },
+		"fatturapa.province":         func(_ *contracts.Invoice, f *fatturapa.Facts) { f.Province = "Milano" },
 		"facts.contact.phone":        func(_ *contracts.Invoice, f *fatturapa.Facts) { f.Contact.Phone = "+390212345678901" },
-		"facts.withholding_kind":     func(_ *contracts.Invoice, f *fatturapa.Facts) { f.Withholding = contracts.MustPercent("20") },
+		"fatturapa.withholding_kind": func(_ *contracts.Invoice, f *fatturapa.Facts) { f.Withholding = contracts.MustPercent("20") },
 	} {
 		_, err := written(t, example.Domestic, change)
 		if _, ok := nationaltest.Fault(err, field); !ok {
@@ -241,7 +241,7 @@ func TestFaultsNameTheField(t *testing.T) {
 		}
 	}
 	_, err := written(t, example.ReverseCharge, func(_ *contracts.Invoice, f *fatturapa.Facts) { f.Nature = "N9" })
-	if _, ok := nationaltest.Fault(err, "facts.nature"); !ok {
+	if _, ok := nationaltest.Fault(err, "fatturapa.nature"); !ok {
 		t.Errorf("nature: got %v", err)
 	}
 }

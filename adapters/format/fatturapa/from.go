@@ -42,7 +42,7 @@ func (w *writer) header() File {
 		file.Format = "FPA12" // the code of an office of an authority
 	}
 	if f.PEC != "" {
-		file.PEC = w.Longest("facts.pec", f.PEC, 256)
+		file.PEC = w.Longest("fatturapa.pec", f.PEC, 256)
 	}
 	return file
 }
@@ -52,7 +52,7 @@ var noCode = regexp.MustCompile(`[^A-Za-z0-9]`)
 // transmission is the sender's own number of the transmission, at most ten characters.
 func (w *writer) transmission() string {
 	if w.facts.Transmission != "" {
-		return w.ASCII("facts.transmission", w.facts.Transmission, 10)
+		return w.ASCII("fatturapa.transmission", w.facts.Transmission, 10)
 	}
 	s := noCode.ReplaceAllString(w.inv.Number, "")
 	return s[max(0, len(s)-10):]
@@ -74,7 +74,7 @@ func (w *writer) destination() string {
 	case d == "":
 		return noDestination
 	case !destinationShape.MatchString(d):
-		w.Addf(contracts.FaultInvalid, "facts.destination", "ask the buyer for its codice destinatario", "%q is no destination of the Sistema di Interscambio: it has 7 letters and digits, 6 for an authority", d)
+		w.Addf(contracts.FaultInvalid, "fatturapa.destination", "ask the buyer for its codice destinatario", "%q is no destination of the Sistema di Interscambio: it has 7 letters and digits, 6 for an authority", d)
 	}
 	return d
 }
@@ -94,10 +94,10 @@ func (w *writer) seller() Seller {
 	s.Address = w.address("seller.address", p.Address)
 	s.Address.Province = f.Province
 	if !regimeShape.MatchString(s.Regime) {
-		w.Addf(contracts.FaultInvalid, "facts.regime", "use a code such as RF01", "%q is no RegimeFiscale of FatturaPA", s.Regime)
+		w.Addf(contracts.FaultInvalid, "fatturapa.regime", "use a code such as RF01", "%q is no RegimeFiscale of FatturaPA", s.Regime)
 	}
 	if f.Province != "" && !provinceShape.MatchString(f.Province) {
-		w.Addf(contracts.FaultInvalid, "facts.province", "write its two letters, such as MI", "%q is no province of Italy", f.Province)
+		w.Addf(contracts.FaultInvalid, "fatturapa.province", "write its two letters, such as MI", "%q is no province of Italy", f.Province)
 	}
 	s.REA = w.rea(p)
 	s.Phone = w.ASCII("facts.contact.phone", national.Phone(f.Contact.Phone), 12)
@@ -231,10 +231,10 @@ func (w *writer) withholding() []Withholding {
 		return nil
 	}
 	if !withholdingShape.MatchString(f.WithholdingKind) {
-		w.Addf(contracts.FaultInvalid, "facts.withholding_kind", "use RT01 for persons, RT02 for companies", "%q is no TipoRitenuta of FatturaPA", f.WithholdingKind)
+		w.Addf(contracts.FaultInvalid, "fatturapa.withholding_kind", "use RT01 for persons, RT02 for companies", "%q is no TipoRitenuta of FatturaPA", f.WithholdingKind)
 	}
 	if !formShape.MatchString(f.WithholdingReason) {
-		w.Addf(contracts.FaultInvalid, "facts.withholding_reason", "use a letter of the form CU, such as A", "%q is no CausalePagamento of FatturaPA", f.WithholdingReason)
+		w.Addf(contracts.FaultInvalid, "fatturapa.withholding_reason", "use a letter of the form CU, such as A", "%q is no CausalePagamento of FatturaPA", f.WithholdingReason)
 	}
 	return []Withholding{{Kind: f.WithholdingKind, Amount: national.Fixed(f.Withheld(w.inv).Amount, 2), Rate: national.Fixed(f.Withholding.Decimal, 2), Reason: f.WithholdingReason}}
 }

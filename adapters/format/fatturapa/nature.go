@@ -45,7 +45,7 @@ func (w *writer) nature(field string, t contracts.Tax) string {
 	}
 	if n := w.facts.Nature; n != "" {
 		if !natureShape.MatchString(n) {
-			w.Addf(contracts.FaultInvalid, "facts.nature", "use a code such as N2.1 or N6.9", "%q is no Natura of FatturaPA", n)
+			w.Addf(contracts.FaultInvalid, "fatturapa.nature", "use a code such as N2.1 or N6.9", "%q is no Natura of FatturaPA", n)
 		}
 		return n
 	}

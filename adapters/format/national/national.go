@@ -16,16 +16,13 @@ import (
 	"passerelle/contracts"
 )
 
-// Facts is what the national formats say and an invoice does not hold.
+// Facts is what the national formats say and neither an invoice nor a document of the norm holds.
 type Facts struct {
-	SellerVATID string            `json:"seller_vat_id,omitzero"`      // when the invoice leaves it out, as EN 16931 wants it outside the scope of VAT
-	BuyerVATID  string            `json:"buyer_vat_id,omitzero"`       // likewise
-	Contact     en16931.Contact   `json:"contact,omitzero"`            // whom the buyer may ask
-	Period      en16931.Period    `json:"period,omitzero"`             // when the supply took more than a day
-	Remittance  string            `json:"remittance,omitzero"`         // what the buyer is asked to quote; else the number
-	BIC         string            `json:"bic,omitzero"`                // of the account
-	Withholding contracts.Percent `json:"withholding,omitzero"`        // income tax the buyer keeps back, percent of the net; none when zero
-	Corrects    contracts.Date    `json:"corrects_issued_on,omitzero"` // day of the invoice that a credit note corrects
+	en16931.Facts `json:"-"` // contact, period, account and the like, which all formats share
+
+	SellerVATID string            `json:"seller_vat_id,omitzero"` // when the invoice leaves it out, as EN 16931 wants it outside the scope of VAT
+	BuyerVATID  string            `json:"buyer_vat_id,omitzero"`  // likewise
+	Withholding contracts.Percent `json:"withholding,omitzero"`   // income tax the buyer keeps back, percent of the net; none when zero
 }
 
 // Parties returns the invoice with the VAT numbers that only the facts hold, and the period of the supply: its day, when

@@ -77,7 +77,7 @@ func (r *report) check() {
 		r.Required("corrects_number", r.of.Number)
 	}
 	if a := r.facts.Appearance; a != "" && a != "ELECTRONIC" && a != "PAPER" && a != "EDI" {
-		r.Addf(contracts.FaultInvalid, "facts.appearance", "use ELECTRONIC, PAPER or EDI", "%q is no appearance of an invoice that NAV knows", a)
+		r.Addf(contracts.FaultInvalid, "nav.appearance", "use ELECTRONIC, PAPER or EDI", "%q is no appearance of an invoice that NAV knows", a)
 	}
 }
 

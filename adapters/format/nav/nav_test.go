@@ -14,7 +14,7 @@ import (
 // facts: the rate is that of the examples.
 func facts() nav.Facts {
 	rate := contracts.MustDecimal("395.50")
-	return nav.Facts{Facts: national.Facts{Period: example.Facts().Period, Corrects: contracts.MustDate("2026-03-31")}, ExchangeRate: &rate}
+	return nav.Facts{Facts: national.Facts{Facts: example.Facts()}, ExchangeRate: &rate}
 }
 
 func TestGolden(t *testing.T) {
@@ -145,7 +145,7 @@ func TestFaultsNameTheField(t *testing.T) {
 		"order_reference":           func(inv *contracts.Invoice, _ *nav.Facts) { inv.OrderReference = strings.Repeat("1", 101) },
 		"lines[1].description":      func(inv *contracts.Invoice, _ *nav.Facts) { inv.Lines[1].Description = strings.Repeat("a", 513) },
 		"totals.breakdown[0].rate":  func(inv *contracts.Invoice, _ *nav.Facts) { inv.Totals.Breakdown[0].Rate = contracts.MustPercent("21") },
-		"facts.appearance":          func(_ *contracts.Invoice, f *nav.Facts) { f.Appearance = "FAX" },
+		"nav.appearance":            func(_ *contracts.Invoice, f *nav.Facts) { f.Appearance = "FAX" },
 	} {
 		_, err := written(t, example.Domestic, change)
 		if _, ok := nationaltest.Fault(err, field); !ok {
@@ -154,7 +154,7 @@ func TestFaultsNameTheField(t *testing.T) {
 	}
 	for name, rate := range map[string]*contracts.Decimal{"none": nil, "another than the invoice's": new(contracts.MustDecimal("300"))} {
 		_, err := written(t, example.Consumer, func(_ *contracts.Invoice, f *nav.Facts) { f.ExchangeRate = rate })
-		if f, ok := nationaltest.Fault(err, "facts.exchange_rate"); !ok || f.Code != nav.FaultRate {
+		if f, ok := nationaltest.Fault(err, "nav.exchange_rate"); !ok || f.Code != nav.FaultRate {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}

@@ -17,12 +17,12 @@ func (r *report) rate() decimal.Decimal {
 	}
 	rate := r.facts.ExchangeRate
 	if rate == nil || !rate.IsPositive() {
-		r.Addf(FaultRate, "facts.exchange_rate", "give the rate of the day of supply", "an invoice in %s is reported in HUF too", r.inv.Currency)
+		r.Addf(FaultRate, "nav.exchange_rate", "give the rate of the day of supply", "an invoice in %s is reported in HUF too", r.inv.Currency)
 		return one
 	}
 	if a := r.inv.AccountingTax; a != nil && a.Currency == contracts.HUF {
 		if off := r.inv.Totals.Tax.Amount.Mul(rate.Decimal).Sub(a.Amount).Abs(); off.GreaterThan(one) {
-			r.Addf(FaultRate, "facts.exchange_rate", "give the rate that the invoice was made with", "at this rate the VAT is not the %s of the invoice", *a)
+			r.Addf(FaultRate, "nav.exchange_rate", "give the rate that the invoice was made with", "at this rate the VAT is not the %s of the invoice", *a)
 		}
 	}
 	return rate.Decimal
