@@ -149,9 +149,9 @@ func (d *document) centres() {
 	if c == (Centres{}) {
 		return
 	}
-	for field, code := range map[string]string{"accounting": c.Accounting, "managing": c.Managing, "processing": c.Processing} {
-		if !dir3Shape.MatchString(code) {
-			d.Addf(contracts.FaultMissing, "facturae.dir3."+field, "ask the authority for its DIR3 codes", "an authority has codes for accounting, managing and processing")
+	for _, centre := range []struct{ field, code string }{{"accounting", c.Accounting}, {"managing", c.Managing}, {"processing", c.Processing}} {
+		if !dir3Shape.MatchString(centre.code) {
+			d.Addf(contracts.FaultMissing, "facturae.dir3."+centre.field, "ask the authority for its DIR3 codes", "an authority has codes for accounting, managing and processing")
 		}
 	}
 }
