@@ -17,7 +17,7 @@ import (
 
 type invoiceCommand struct {
 	Write   invoiceWrite   `cmd:"" help:"Write an invoice in a format, from JSON."`
-	Read    invoiceRead    `cmd:"" help:"Read an invoice of EN 16931 (UBL or CII)."`
+	Read    invoiceRead    `cmd:"" help:"Read an invoice of EN 16931 (UBL or CII) or a FatturaPA."`
 	Example invoiceExample `cmd:"" help:"Print an input for write."`
 }
 
@@ -144,6 +144,7 @@ func (c invoiceExample) Run(o output) error {
 			return err
 		}
 		in.CreditNote = &note
+		in.Illustrate()
 		return printJSON(o, in)
 	}
 	inv, err := example.Invoice(seller, buyer, kind)
@@ -151,6 +152,7 @@ func (c invoiceExample) Run(o output) error {
 		return err
 	}
 	in.Invoice = &inv
+	in.Illustrate()
 	return printJSON(o, in)
 }
 

@@ -23,6 +23,7 @@ type Input struct {
 	CreditNote *contracts.CreditNote `json:"credit_note,omitzero"`
 	Document   *en16931.Document     `json:"document,omitzero"` // as Read returned it, to write it in the other syntax
 	Facts      en16931.Facts         `json:"facts,omitzero"`
+	National
 }
 
 // MaxBytes is how large an input may be: what Read reads, as JSON.
@@ -98,6 +99,10 @@ var writers = map[string]func(Input) ([]byte, error){
 	"xrechnung":          as(en16931.XRechnung, ubl.Write),
 	"nlcius":             as(en16931.NLCIUS, ubl.Write),
 	"cii":                as(en16931.FacturX, cii.Write),
+	"fatturapa":          writeFatturaPA,
+	"facturae":           writeFacturae,
+	"ebinterface":        writeEbInterface,
+	"nav":                writeNAV,
 }
 
 func as(t en16931.Target, write func(en16931.Document) ([]byte, error)) func(Input) ([]byte, error) {

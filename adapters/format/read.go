@@ -5,6 +5,7 @@ import (
 
 	"passerelle/adapters/format/cii"
 	"passerelle/adapters/format/en16931"
+	"passerelle/adapters/format/fatturapa"
 	"passerelle/adapters/format/ubl"
 	"passerelle/adapters/format/xmltree"
 	"passerelle/contracts"
@@ -14,11 +15,12 @@ import (
 var names = func() xmltree.Names {
 	all := maps.Clone(ubl.Names)
 	maps.Copy(all, cii.Names)
+	maps.Copy(all, fatturapa.Names)
 	return all
 }()
 
-// Read reads a document of EN 16931 in whichever syntax it is. Faults are those of ubl.Read; Usable says which of them leave a
-// document that can be relied upon.
+// Read reads a document of EN 16931 in whichever syntax it is, or a FatturaPA. Faults are those of ubl.Read; Usable says which
+// of them leave a document that can be relied upon.
 func Read(b []byte) (en16931.Document, error) {
 	root, err := xmltree.Parse(b, names)
 	if err != nil {
@@ -29,8 +31,26 @@ func Read(b []byte) (en16931.Document, error) {
 		return ubl.From(root)
 	case cii.Is(root):
 		return cii.From(root)
+	case fatturapa.Is(root):
+		return theOnly(fatturapa.From(root))
 	}
-	return en16931.Document{}, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is no invoice of EN 16931", Remedy: "it should begin with Invoice or CreditNote (UBL), or CrossIndustryInvoice (CII)"}
+	return en16931.Document{}, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is no invoice of EN 16931", Remedy: "it should begin with Invoice or CreditNote (UBL), CrossIndustryInvoice (CII) or FatturaElettronica (FatturaPA)"}
+}
+
+// FaultSeveral says that a file holds another number of documents than one.
+const FaultSeveral contracts.FaultCode = "several-documents"
+
+// theOnly is the one document of a FatturaPA.
+func theOnly(f fatturapa.File, err error) (en16931.Document, error) {
+	var fs contracts.Faults
+	fs.Add("", err)
+	all, err := f.Documents()
+	fs.Add("", err)
+	if len(all) == 0 || len(all) > 1 {
+		fs.Addf(FaultSeveral, "/FatturaElettronica", "ask the sender for one file each", "the file holds %d documents", len(all))
+		return en16931.Document{}, fs
+	}
+	return all[0], fs.Err()
 }
 
 // Usable tells whether a document can be relied upon although Read found faults in it: they name only what the norm has no

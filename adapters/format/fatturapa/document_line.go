@@ -102,15 +102,16 @@ func (r *reading) payments(b Body, d *en16931.Document) {
 			if len(dates) > 1 || !value(one.Amount).Equal(value(d.Totals.Payable)) {
 				d.PaymentTerms = sentence(d.PaymentTerms, sentence(one.Due.String(), digits(one.Amount)))
 			}
+			d.PaymentTerms = sentence(d.PaymentTerms, labelled("DataRiferimentoTerminiPagamento", one.From.String()), labelled("GiorniTerminiPagamento", one.Days))
 			r.unpaid(one)
 		}
 	}
 }
 
 func paymentMeans(p PaymentDetail) en16931.PaymentMeans {
-	m := en16931.PaymentMeans{Code: means[p.Means], Account: en16931.Account{ID: p.IBAN, Name: p.Payee, BIC: p.BIC}}
+	m := en16931.PaymentMeans{Code: means[p.Means], Text: p.Bank, Account: en16931.Account{ID: p.IBAN, Name: p.Payee, BIC: p.BIC}}
 	if m.Code == "" {
-		m.Code, m.Text = "ZZZ", p.Means
+		m.Code, m.Text = "ZZZ", sentence(p.Means, p.Bank)
 	}
 	return m
 }
@@ -118,8 +119,8 @@ func paymentMeans(p PaymentDetail) en16931.PaymentMeans {
 func (r *reading) unpaid(p PaymentDetail) {
 	at := r.at + "/DatiPagamento/DettaglioPagamento/"
 	for _, f := range []struct{ name, v string }{
-		{"DataRiferimentoTerminiPagamento", p.From.String()}, {"GiorniTerminiPagamento", p.Days}, {"CodUfficioPostale", p.PostOffice}, {"CFQuietanzante", p.Code},
-		{"CognomeQuietanzante", sentence(p.Title, p.Name, p.Surname)}, {"IstitutoFinanziario", p.Bank}, {"ABI", p.ABI}, {"CAB", p.CAB},
+		{"CodUfficioPostale", p.PostOffice}, {"CFQuietanzante", p.Code},
+		{"CognomeQuietanzante", sentence(p.Title, p.Name, p.Surname)}, {"ABI", p.ABI}, {"CAB", p.CAB},
 		{"ScontoPagamentoAnticipato", sentence(digits(p.EarlyDiscount), p.EarlyUntil.String())}, {"PenalitaPagamentiRitardati", sentence(digits(p.LatePenalty), p.LatePenaltyFrom.String())},
 	} {
 		r.lost(at+f.name, f.v != "", f.v)

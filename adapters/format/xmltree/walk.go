@@ -145,6 +145,16 @@ func (w *Walk) Const(name, value string) {
 	}
 }
 
+// Drop is an element that is left out as a whole, with one Fault that says why.
+func (w *Walk) Drop(name, why string) {
+	if w.Writing() {
+		return
+	}
+	if e := w.take(name); e != nil {
+		w.Fault(FaultNotCarried, e.Path(), "", "this is not carried: %s", why)
+	}
+}
+
 // Skip is an element that some senders write and that says nothing, as long as its text is one of these.
 func (w *Walk) Skip(name string, texts ...string) {
 	if w.Writing() {

@@ -1,0 +1,105 @@
+package format
+
+import (
+	"strings"
+
+	"passerelle/adapters/format/ebinterface"
+	"passerelle/adapters/format/facturae"
+	"passerelle/adapters/format/fatturapa"
+	"passerelle/adapters/format/nav"
+	"passerelle/contracts"
+)
+
+// National is what the formats of one country say beyond an invoice and the facts that all share.
+type National struct {
+	FatturaPA   fatturapa.Facts   `json:"fatturapa,omitzero"`
+	Facturae    facturae.Facts    `json:"facturae,omitzero"`
+	EbInterface ebinterface.Facts `json:"ebinterface,omitzero"`
+	NAV         nav.Facts         `json:"nav,omitzero"`
+}
+
+// Seller returns the country whose sellers a format is for, or nothing when it is for all.
+func Seller(name string) contracts.CountryCode { return sellers[name] }
+
+var sellers = map[string]contracts.CountryCode{"fatturapa": "IT", "facturae": "ES", "ebinterface": "AT", "nav": "HU"}
+
+var (
+	writeFatturaPA = national("fatturapa", fatturapa.Write, fatturapa.WriteCredit, func(in Input) fatturapa.Facts {
+		f := in.FatturaPA
+		f.Facts.Facts = in.Facts
+		return f
+	})
+	writeFacturae = national("facturae", facturae.Write, facturae.WriteCredit, func(in Input) facturae.Facts {
+		f := in.Facturae
+		f.Facts.Facts = in.Facts
+		return f
+	})
+	writeEbInterface = national("ebinterface", ebinterface.Write, ebinterface.WriteCredit, func(in Input) ebinterface.Facts {
+		f := in.EbInterface
+		f.Facts.Facts = in.Facts
+		return f
+	})
+	writeNAV = national("nav", nav.Write, nav.WriteCredit, func(in Input) nav.Facts {
+		f := in.NAV
+		f.Facts.Facts = in.Facts
+		return f
+	})
+)
+
+// national writes a format of one country. It is made of an invoice of ours: a document of the norm does not hold what the
+// format asks for.
+func national[F any](name string, invoice func(contracts.Invoice, F) ([]byte, error), credit func(contracts.CreditNote, F) ([]byte, error), facts func(Input) F) func(Input) ([]byte, error) {
+	return func(in Input) ([]byte, error) {
+		switch {
+		case in.Invoice != nil:
+			b, err := invoice(*in.Invoice, facts(in))
+			return b, under("invoice", name, err)
+		case in.CreditNote != nil:
+			b, err := credit(*in.CreditNote, facts(in))
+			return b, under("credit_note", name, err)
+		}
+		return nil, contracts.Fault{Code: contracts.FaultMissing, Field: "document", Message: name + " is written from an invoice or a credit_note", Remedy: "passerelle invoice example prints one"}
+	}
+}
+
+// under moves the faults of the document under its member of the input; those of facts say where they are.
+func under(member, name string, err error) error {
+	if !contracts.IsFault(err) {
+		return err
+	}
+	var fs contracts.Faults
+	for _, f := range contracts.FaultsOf(err) {
+		if !strings.HasPrefix(f.Field, "facts.") && !strings.HasPrefix(f.Field, name+".") {
+			f = f.At(member)
+		}
+		fs = append(fs, f)
+	}
+	return fs
+}
+
+// Illustrate adds to an example what the national formats of its seller ask for.
+func (in *Input) Illustrate() {
+	inv := in.Invoice
+	if in.CreditNote != nil {
+		inv = &in.CreditNote.Invoice
+	}
+	switch inv.Seller.Address.Country {
+	case "IT":
+		capital := contracts.MustMoney("25000", contracts.EUR)
+		in.FatturaPA = fatturapa.Facts{Province: "MI", Capital: &capital}
+		if inv.Buyer.Address.Country == "IT" {
+			in.FatturaPA.Destination = "ABC1234"
+		}
+	case "ES":
+		if inv.Buyer.VATID == "" && len(inv.Buyer.Registrations) == 0 {
+			in.Facturae.BuyerTaxNumber = "ID-123456"
+		}
+	case "AT":
+		in.EbInterface.SupplierNumber = "100200"
+	case "HU":
+		if a := inv.AccountingTax; a != nil || inv.Currency != contracts.HUF {
+			rate := contracts.MustDecimal("395.50")
+			in.NAV.ExchangeRate = &rate
+		}
+	}
+}
