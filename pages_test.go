@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -218,7 +219,7 @@ func (n *network) furnish(p contracts.PartyID) map[string][]string {
 	draft := n.draft(p, string(documents[0].Activity))
 	invoice, on := documents[0].Invoice.ID, documents[0].Invoice.IssueDate
 	month := on.Month().String()
-	cases := n.cases(p)
+	cases, tranche := n.cases(p), n.plan(p)
 	return map[string][]string{
 		"/cases/:id":                  cases[""],
 		"/cases/:id/edit":             cases["edit"],
@@ -233,39 +234,62 @@ func (n *network) furnish(p contracts.PartyID) map[string][]string {
 		"/casework":                   {"/casework", "/casework?state=REJECTED"},
 		"/host-cases/:id":             n.hostFiles(p),
 		"/host-cases/:id/letters/:message/documents/:number": nil,
-		"/":                                  {"/", "/?year=1999"},
-		"/invoices":                          {"/invoices", "/invoices?open=true", "/invoices?activity=" + string(documents[0].Activity)},
-		"/invoices/:id":                      {"/invoices/" + string(invoice), "/invoices/" + string(note.Invoice.ID), "/invoices/" + string(documents[1].Invoice.ID)},
-		"/invoices/:id/pdf":                  nil, // files
-		"/invoices/:id/xml":                  nil,
-		"/invoices/:id/credit":               {"/invoices/" + string(invoice) + "/credit"},
-		"/drafts/:id":                        {"/drafts/" + draft},
-		"/drafts/:id/edit":                   {"/drafts/" + draft + "/edit"},
-		"/activities/:id":                    {"/activities/" + string(documents[0].Activity)},
-		"/members/:id":                       {"/members/" + n.member(p)},
-		"/members/:id/erase":                 {"/members/" + n.member(p) + "/erase"},
-		"/papers":                            {"/papers", "/papers?host=FR&start=2027-03-10&end=2027-03-13&kind=performance&engaged=employed&residence=BE&nationality=eu&covered=yes&regular=one_off&before="},
-		"/import/:id":                        {n.upload(p, "/import/sample.csv", ""), n.upload(p, "/import/sample.csv", "BE")},
-		"/reports/:month":                    {"/reports/" + month, "/reports/" + contracts.DateOf(time.Now().UTC()).Month().String()},
-		"/crossborder/:seller/:buyer":        {"/crossborder/BE/BE?year=" + month[:4], "/crossborder/BE/SE?year=1999"},
-		"/crossborder/:seller/:buyer/:month": {"/crossborder/BE/BE/" + month},
-		"/board/countries/:country/what-if":  {"/board/countries/BE/what-if", "/board/countries/BE/what-if?growth=5"},
-		"/board/countries/:country":          {"/board/countries/BE", "/board/countries/ES"},
-		"/nodes/:country":                    {"/nodes/BE?year=" + month[:4]},
-		"/board/packs/:number":               {"/board/packs/1", "/board/packs/1?check=yes"},
-		"/board/packs/:number/files/:file":   nil,
-		"/investment":                        {"/investment", "/investment?on=2020-01-01"},
-		"/investment/programmes/:id":         {"/investment/programmes/plan-2021", "/investment/programmes/france"},
-		"/investment/tranches/:id":           {"/investment/tranches/plan-2021-de-2024-2", "/investment/tranches/plan-2021-it-2024-2"},
-		"/solidarity":                        {"/solidarity", "/solidarity?on=2020-01-01"},
-		"/solidarity/simulation":             {"/solidarity/simulation?year=2023"},
-		"/solidarity/enter/:kind":            {"/solidarity/enter/decision", "/solidarity/enter/call"},
-		"/charter/versions/:number":          {"/charter/versions/1", "/charter/versions/2"},
-		"/charter/enter/:kind":               {"/charter/enter/proposal", "/charter/enter/vote?version=2"},
-		"/commitments":                       {"/commitments", "/commitments?on=2020-01-01"},
-		"/commitments/:id":                   {"/commitments/p1", "/commitments/p3"},
-		"/investment/enter/:kind":            {"/investment/enter/decision", "/investment/enter/tranche?programme=plan-2021", "/investment/enter/release?tranche=plan-2021-it-2024-2"},
+		"/":                      {"/", "/?year=1999"},
+		"/invoices":              {"/invoices", "/invoices?open=true", "/invoices?activity=" + string(documents[0].Activity)},
+		"/invoices/:id":          {"/invoices/" + string(invoice), "/invoices/" + string(note.Invoice.ID), "/invoices/" + string(documents[1].Invoice.ID)},
+		"/invoices/:id/pdf":      nil, // files
+		"/invoices/:id/xml":      nil,
+		"/invoices/:id/credit":   {"/invoices/" + string(invoice) + "/credit"},
+		"/drafts/:id":            {"/drafts/" + draft},
+		"/drafts/:id/edit":       {"/drafts/" + draft + "/edit"},
+		"/activities/:id":        {"/activities/" + string(documents[0].Activity)},
+		"/members/:id":           {"/members/" + n.member(p)},
+		"/members/:id/erase":     {"/members/" + n.member(p) + "/erase"},
+		"/papers":                {"/papers", "/papers?host=FR&start=2027-03-10&end=2027-03-13&kind=performance&engaged=employed&residence=BE&nationality=eu&covered=yes&regular=one_off&before="},
+		"/import/:id":            {n.upload(p, "/import/sample.csv", ""), n.upload(p, "/import/sample.csv", "BE")},
+		"/plan/:tranche/confirm": {"/plan/" + tranche + "/confirm"},
+		"/plan/:tranche/conditions/:condition/evidence": {"/plan/" + tranche + "/conditions/2/evidence"},
+		"/nodes/:country/reports/:month":                {"/nodes/BE/reports/" + month},
+		"/investment/evidence/:number":                  nil, // a file
+		"/reports/:month":                               {"/reports/" + month, "/reports/" + contracts.DateOf(time.Now().UTC()).Month().String()},
+		"/crossborder/:seller/:buyer":                   {"/crossborder/BE/BE?year=" + month[:4], "/crossborder/BE/SE?year=1999"},
+		"/crossborder/:seller/:buyer/:month":            {"/crossborder/BE/BE/" + month},
+		"/board/countries/:country/what-if":             {"/board/countries/BE/what-if", "/board/countries/BE/what-if?growth=5"},
+		"/board/countries/:country":                     {"/board/countries/BE", "/board/countries/ES"},
+		"/nodes/:country":                               {"/nodes/BE?year=" + month[:4]},
+		"/board/packs/:number":                          {"/board/packs/1", "/board/packs/1?check=yes"},
+		"/board/packs/:number/files/:file":              nil,
+		"/investment":                                   {"/investment", "/investment?on=2020-01-01"},
+		"/investment/programmes/:id":                    {"/investment/programmes/plan-2021", "/investment/programmes/france"},
+		"/investment/tranches/:id":                      {"/investment/tranches/plan-2021-de-2024-2", "/investment/tranches/plan-2021-it-2024-2"},
+		"/solidarity":                                   {"/solidarity", "/solidarity?on=2020-01-01"},
+		"/solidarity/simulation":                        {"/solidarity/simulation?year=2023"},
+		"/solidarity/enter/:kind":                       {"/solidarity/enter/decision", "/solidarity/enter/call"},
+		"/charter/versions/:number":                     {"/charter/versions/1", "/charter/versions/2"},
+		"/charter/enter/:kind":                          {"/charter/enter/proposal", "/charter/enter/vote?version=2"},
+		"/commitments":                                  {"/commitments", "/commitments?on=2020-01-01"},
+		"/commitments/:id":                              {"/commitments/p1", "/commitments/p3"},
+		"/investment/enter/:kind":                       {"/investment/enter/decision", "/investment/enter/tranche?programme=plan-2021", "/investment/enter/release?tranche=plan-2021-it-2024-2"},
 	}
+}
+
+// plan tells a node of a tranche that was sent, and has a condition that is asked for, and returns it.
+func (n *network) plan(p contracts.PartyID) string {
+	n.t.Helper()
+	node, told := n.up[p].node, sample.Plan()
+	next := told.Tranches[0]
+	next.ID, next.State, next.Sent, next.Released, next.Due = next.ID+"-next", contracts.TranchePlanned, contracts.Date{}, contracts.Date{}, contracts.MustDate("2026-09-30")
+	next.Conditions = []contracts.PlanCondition{next.Conditions[0], {Kind: "coverage", Text: "65% of costs are covered"}}
+	told.Tranches = append(told.Tranches, next)
+	coverage := sample.Coverage()
+	told.Country, coverage.Country = node.Adapter.Code, node.Adapter.Code
+	err := node.DB.Write(context.Background(), func(ctx context.Context, tx *storage.Tx) error {
+		return errors.Join(node.Plans.Take(ctx, tx, told), node.Plans.Take(ctx, tx, coverage))
+	})
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return next.ID
 }
 
 // tellCases tells the hub of cases of enough people to be shown, in several states.
