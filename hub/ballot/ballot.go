@@ -170,11 +170,19 @@ func ParseRule(s string) (Rule, error) {
 	return r, nil
 }
 
-// MarshalText writes the rule as String does.
-func (r Rule) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+// MarshalText writes the rule as String does; no rule is nothing.
+func (r Rule) MarshalText() ([]byte, error) {
+	if r == (Rule{}) {
+		return nil, nil
+	}
+	return []byte(r.String()), nil
+}
 
 // UnmarshalText reads what MarshalText writes.
 func (r *Rule) UnmarshalText(b []byte) (err error) {
-	*r, err = ParseRule(string(b))
+	*r = Rule{}
+	if len(b) > 0 {
+		*r, err = ParseRule(string(b))
+	}
 	return err
 }
