@@ -129,7 +129,7 @@ func digits(n en16931.Number) string {
 
 type invoiceExample struct {
 	Seller string `default:"be" help:"Country of the seller, one with a node."`
-	Buyer  string `default:"fr" help:"Country of the buyer."`
+	Buyer  string `help:"Country of the buyer; one that goes with the case when not given." placeholder:"COUNTRY"`
 	Case   string `default:"reverse-charge" enum:"domestic,reverse-charge,consumer,third-country,exempt" help:"How it is taxed: ${enum}."`
 	Credit bool   `help:"A credit note instead of an invoice."`
 }
@@ -137,6 +137,9 @@ type invoiceExample struct {
 // Run prints an input whose names are made up and whose numbers are the published examples of their registers.
 func (c invoiceExample) Run(o output) error {
 	seller, buyer, kind := contracts.CountryCode(strings.ToUpper(c.Seller)), contracts.CountryCode(strings.ToUpper(c.Buyer)), example.Case(c.Case)
+	if buyer == "" {
+		buyer = example.Where(seller, kind)
+	}
 	in := format.Input{Facts: example.Facts()}
 	if c.Credit {
 		note, err := example.CreditNote(seller, buyer, kind)

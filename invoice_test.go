@@ -50,7 +50,7 @@ func TestEveryFormatIsWrittenFromTheExampleAndReadAgain(t *testing.T) {
 }
 
 func TestADocumentReadAsJSONIsWrittenAgain(t *testing.T) {
-	_, input, _ := invoiceRun(t, "example", "--case", "domestic", "--buyer", "be")
+	_, input, _ := invoiceRun(t, "example", "--case", "domestic")
 	_, first, _ := invoiceRun(t, "write", "--format", "peppol", inFile(t, "in.json", input))
 	_, document, _ := invoiceRun(t, "read", "--json", inFile(t, "a.xml", first))
 	code, second, errs := invoiceRun(t, "write", "--format", "peppol", inFile(t, "doc.json", document))
@@ -75,6 +75,7 @@ func TestInvoiceCommandsSayWhatIsWrong(t *testing.T) {
 		"no format":          {[]string{"write", "--format", "word", good}, exitFinding, "xrechnung"},
 		"no JSON":            {[]string{"write", "--format", "peppol", inFile(t, "x.json", "<a/>")}, exitFinding, "not JSON"},
 		"nothing to write":   {[]string{"write", "--format", "peppol", inFile(t, "y.json", "{}")}, exitFinding, "invoice example"},
+		"another case":       {[]string{"example", "--case", "domestic", "--buyer", "fr"}, exitFailed, "no case of domestic"},
 		"no such seller":     {[]string{"example", "--seller", "us"}, exitFailed, "no adapter"},
 	} {
 		code, _, errs := invoiceRun(t, c.args...)

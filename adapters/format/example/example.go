@@ -17,8 +17,8 @@ import (
 // Case is a way a sale is taxed.
 type Case string
 
-// The cases. Which buyer's country goes with which: Domestic and Exempt are the seller's own, ReverseCharge and Consumer
-// another of the EU, ThirdCountry none of the EU.
+// The cases. The buyer of Domestic and Exempt sits in the seller's country, that of ReverseCharge and Consumer in another of
+// the EU, that of ThirdCountry outside it.
 const (
 	Domestic      Case = "domestic"
 	ReverseCharge Case = "reverse-charge"
@@ -29,6 +29,29 @@ const (
 
 // Cases lists them.
 var Cases = []Case{Domestic, ReverseCharge, Consumer, ThirdCountry, Exempt}
+
+// Where is the buyer's country of a case when none is asked for.
+func Where(seller contracts.CountryCode, c Case) contracts.CountryCode {
+	switch {
+	case c == ThirdCountry:
+		return "US"
+	case c == Domestic || c == Exempt:
+		return seller
+	case seller == "FR":
+		return "DE"
+	}
+	return "FR"
+}
+
+// fits returns a Fault when the case is none of a sale from one country to the other.
+func (c Case) fits(seller contracts.CountryCode, buyer *country.Market) error {
+	home, inEU := buyer.Code == seller, buyer.InVATArea(supplied)
+	switch {
+	case (c == Domestic || c == Exempt) && home, c == ThirdCountry && !inEU, (c == ReverseCharge || c == Consumer) && inEU && !home:
+		return nil
+	}
+	return contracts.Fault{Code: contracts.FaultInvalid, Field: "buyer", Message: fmt.Sprintf("a sale from %s to %s is no case of %s", seller, buyer.Code, c), Remedy: "leave the buyer out for one that is"}
+}
 
 // The days of every example.
 var (
@@ -49,6 +72,9 @@ func Invoice(seller, buyer contracts.CountryCode, c Case) (contracts.Invoice, er
 	to := adapters.Atlas()[buyer]
 	if to == nil {
 		return contracts.Invoice{}, contracts.Fault{Code: contracts.FaultCountry, Field: "buyer", Message: fmt.Sprintf("nothing is known of buyers in %q", string(buyer))}
+	}
+	if err := c.fits(seller, to); err != nil {
+		return contracts.Invoice{}, err
 	}
 	inv := contracts.Invoice{
 		ID: "5b0c6f0e6d0f4f4f9a3b0f5d0c9e7a11", Number: string(seller) + "2026-000123", IssueDate: issued, SupplyDate: supplied, DueDate: due, Currency: contracts.EUR,
