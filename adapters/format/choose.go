@@ -2,6 +2,7 @@ package format
 
 import (
 	"passerelle/adapters/format/en16931"
+	"passerelle/adapters/format/facturae"
 	"passerelle/contracts"
 )
 
@@ -25,6 +26,7 @@ var atHome = []domestic{
 	{country: "DE", public: true, write: "xrechnung"},                            // E-RechV, with the Leitweg-ID
 	{country: "DE", write: "en16931"},                                            // UStG section 14: any invoice of EN 16931
 	{country: "AT", public: true, write: "ebinterface"},                          // IKTKonG section 5
+	{country: "ES", public: true, write: "facturae"},                             // Ley 25/2013, with its DIR3 codes
 	{country: "ES", write: "en16931"},                                            // RD 238/2026 waits for its order
 	{country: "FR", since: contracts.MustDate("2026-09-01"), write: "cii"},       // CGI art. 289 bis, one of its three formats
 	{country: "HU", write: "en16931"},                                            // by agreement; the report is the duty
@@ -82,7 +84,7 @@ func (in Input) forBuyer(inv contracts.Invoice) string {
 }
 
 func (in Input) atHome(inv contracts.Invoice) string {
-	public := en16931.IsAuthority(in.For(en16931.Plain))
+	public := en16931.IsAuthority(in.For(en16931.Plain)) || in.Facturae.Centres != (facturae.Centres{})
 	for _, d := range atHome {
 		if d.country == inv.Seller.Address.Country && (public || !d.public) && !inv.IssueDate.Before(d.since) {
 			return d.write

@@ -26,6 +26,8 @@ func TestTheFormatIsChosenFromSellerBuyerAndDay(t *testing.T) {
 		{"a German business at home", "DE", "DE", example.Domestic, plain, format.Choice{Buyer: "en16931"}},
 		{"a German authority", "DE", "DE", example.Domestic, leitweg, format.Choice{Buyer: "xrechnung"}},
 		{"an Austrian authority", "AT", "AT", example.Domestic, func(in *format.Input) { in.Facts.BuyerEndpoint = en16931.Identifier{Scheme: "9915", Value: "b"} }, format.Choice{Buyer: "ebinterface"}},
+		{"a Spanish authority", "ES", "ES", example.Domestic, func(in *format.Input) { in.Facturae.Centres.Accounting = "L01081234" }, format.Choice{Buyer: "facturae"}},
+		{"a Spanish business", "ES", "ES", example.Domestic, plain, format.Choice{Buyer: "en16931"}},
 		{"an Austrian business", "AT", "AT", example.Domestic, plain, format.Choice{Buyer: "peppol"}},
 		{"a Dutch business at home", "NL", "NL", example.Domestic, plain, format.Choice{Buyer: "nlcius"}},
 		{"a French business before the duty", "FR", "FR", example.Domestic, plain, format.Choice{Buyer: "peppol"}},

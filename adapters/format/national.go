@@ -18,6 +18,11 @@ type National struct {
 	NAV         nav.Facts         `json:"nav,omitzero"`
 }
 
+// Sold tells every format the seller's VAT number, which an invoice outside the scope of VAT leaves out and its report does not.
+func (n *National) Sold(vatID string) {
+	n.FatturaPA.SellerVATID, n.Facturae.SellerVATID, n.EbInterface.SellerVATID, n.NAV.SellerVATID = vatID, vatID, vatID, vatID
+}
+
 // Seller returns the country whose sellers a format is for, or nothing when it is for all.
 func Seller(name string) contracts.CountryCode { return sellers[name] }
 

@@ -14,6 +14,7 @@ import (
 // Written is what the e-invoice of a document is made from: the document, and what the co-operative says on all of its own.
 func (o Outbound) Written(ctx context.Context, q storage.Querier, s access.Scope, d Document) (format.Input, error) {
 	in := format.Input{Facts: en16931.Facts{Atlas: o.Law.Atlas, Contact: o.Seller.Contact, BIC: o.Seller.BIC, AccountName: o.Seller.Party.Name, Remittance: payment.Reference(d.Invoice)}}
+	in.Sold(o.Seller.Party.VATID)
 	if d.Kind != KindCreditNote {
 		in.Invoice = &d.Invoice
 		return in, nil
