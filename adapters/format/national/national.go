@@ -72,7 +72,7 @@ func (c *Check) Seller(inv contracts.Invoice, country contracts.CountryCode) {
 
 // Required notes a text that is blank.
 func (c *Check) Required(field, value string) {
-	if strings.TrimSpace(value) == "" {
+	if strings.TrimSpace(plain(value, unicode.MaxLatin1)) == "" { // control characters say nothing
 		c.Addf(contracts.FaultMissing, field, "fill it in", "%s cannot be written without it", c.Format)
 	}
 }
