@@ -109,6 +109,17 @@ func TestBuyersAreAddressedAsTheSdIWants(t *testing.T) {
 	}
 }
 
+func TestACertifiedAddressStandsInForACodeAlone(t *testing.T) {
+	for destination, want := range map[string]string{"": "client@pec.example.org", "ABC1234": ""} {
+		f, err := written(t, example.Domestic, func(_ *contracts.Invoice, f *fatturapa.Facts) {
+			f.Destination, f.PEC = destination, "client@pec.example.org"
+		})
+		if err != nil || f.PEC != want {
+			t.Errorf("beside %q: %q, %v", destination, f.PEC, err)
+		}
+	}
+}
+
 func TestNatureSaysWhyNoVATIsCharged(t *testing.T) {
 	cases := []struct {
 		category contracts.TaxCategory

@@ -41,7 +41,7 @@ func (w *writer) header() File {
 	if len(file.Destination) == 6 {
 		file.Format = "FPA12" // the code of an office of an authority
 	}
-	if f.PEC != "" {
+	if file.Destination == noDestination { // a code and an address at once are refused
 		file.PEC = w.Longest("fatturapa.pec", f.PEC, 256)
 	}
 	return file
