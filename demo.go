@@ -181,7 +181,7 @@ func (d *demo) open(ctx context.Context, seeded bool) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(h.LoadRates(ctx, demonstration), h.LoadDemonstrationPlan(ctx), h.LoadDemonstrationCommons(ctx)); err != nil {
+	if err := errors.Join(h.LoadRates(ctx, demonstration), h.LoadDemonstrationPlan(ctx), h.LoadDemonstrationMeetings(ctx), h.LoadDemonstrationCommons(ctx)); err != nil {
 		return err
 	}
 	parties := here

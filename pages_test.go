@@ -191,7 +191,8 @@ func pictureName(party contracts.PartyID, path string, i int) string {
 func (n *network) furnish(p contracts.PartyID) map[string][]string {
 	n.t.Helper()
 	node, ctx, all := n.up[p].node, context.Background(), access.Program()
-	if err := n.up[contracts.Hub].hub.LoadDemonstrationPlan(ctx); err != nil {
+	hub := n.up[contracts.Hub].hub
+	if err := errors.Join(hub.LoadDemonstrationPlan(ctx), hub.LoadDemonstrationMeetings(ctx)); err != nil {
 		n.t.Fatal(err)
 	}
 	if _, err := n.up[contracts.Hub].hub.IssuePack(ctx, "somebody", boardpack.Meeting{Title: "Ordinary meeting", Day: contracts.DateOf(time.Now().UTC())}); err != nil {
@@ -256,6 +257,10 @@ func (n *network) furnish(p contracts.PartyID) map[string][]string {
 		"/crossborder/:seller/:buyer/:month":            {"/crossborder/BE/BE/" + month},
 		"/board/countries/:country/what-if":             {"/board/countries/BE/what-if", "/board/countries/BE/what-if?growth=5"},
 		"/board/countries/:country":                     {"/board/countries/BE", "/board/countries/ES"},
+		"/board/meetings":                               {"/board/meetings", "/board/meetings?find=nothing"},
+		"/board/meetings/:day":                          {"/board/meetings/2024-09-19", "/board/meetings/2026-12-17"},
+		"/board/meetings/:day/papers/:number":           nil, // a file
+		"/board/meetings/enter/:kind":                   {"/board/meetings/enter/meeting", "/board/meetings/enter/approval?meeting=2024-09-19"},
 		"/nodes/:country":                               {"/nodes/BE?year=" + month[:4]},
 		"/board/packs/:number":                          {"/board/packs/1", "/board/packs/1?check=yes"},
 		"/board/packs/:number/files/:file":              nil,

@@ -131,6 +131,7 @@ func enter(t *testing.T, h http.Handler, kind string, pairs ...string) string {
 
 func TestTheOperatorEntersWhatTheBoardDecided(t *testing.T) {
 	each(t, func(t *testing.T, h *Hub) {
+		convene(t, h, "2026-11-20")
 		web := signedIn(t, h)
 		refused := post(web, "/investment/enter/decision", "day", "2026-11-20", "motion", "Support Hungary", "seats", "12", "for", "9", "against", "4", "minutes", "M 7", "reason", "Balance", "confirmed", "yes")
 		if refused.Code != http.StatusUnprocessableEntity || !strings.Contains(words(refused), "13 votes, and the board has 12 seats") {
@@ -225,7 +226,9 @@ type investmentsRead struct {
 }
 
 func TestARefusalIsSaidInTheReadersLanguage(t *testing.T) {
-	web := signedIn(t, quiet(storagetest.Open(t, storage.SQLite, Migrations()...)))
+	h := quiet(storagetest.Open(t, storage.SQLite, Migrations()...))
+	convene(t, h, "2026-11-20")
+	web := signedIn(t, h)
 	dutch := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Header.Set("Accept-Language", "nl")
 		web.ServeHTTP(w, r)

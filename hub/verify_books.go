@@ -8,6 +8,7 @@ import (
 	"passerelle/contracts"
 	"passerelle/hub/charter"
 	"passerelle/hub/investment"
+	"passerelle/hub/meeting"
 	"passerelle/hub/solidarity"
 	"passerelle/hub/store"
 	"passerelle/internal/book"
@@ -19,7 +20,7 @@ import (
 // verifyBooks folds the hub's own books anew and compares what they come to with the ledger.
 func verifyBooks(ctx context.Context, q storage.Querier) ([]federation.Check, error) {
 	var all []federation.Check
-	for _, verify := range []func(context.Context, storage.Querier) (federation.Check, error){verifyInvestments, verifySolidarity, verifyCharter, verifyLedger} {
+	for _, verify := range []func(context.Context, storage.Querier) (federation.Check, error){verifyInvestments, verifySolidarity, verifyCharter, verifyMeetings, verifyLedger} {
 		check, err := verify(ctx, q)
 		if err != nil {
 			return nil, err
@@ -60,6 +61,29 @@ func verifyCharter(ctx context.Context, q storage.Querier) (federation.Check, er
 		_, err := charter.Fold(all)
 		return nil, err
 	})
+}
+
+// verifyMeetings demands that every paper that the book of the meetings names is there as it was added.
+func verifyMeetings(ctx context.Context, q storage.Querier) (federation.Check, error) {
+	entries, err := store.Read(q).MeetingEntries(ctx)
+	if err != nil {
+		return federation.Check{}, err
+	}
+	check, err := verifyBook(ctx, q, "meetings", "meetings", entries, func(all []meeting.Entry) ([]ledger.Transaction, error) {
+		_, err := meeting.Fold(all)
+		return nil, err
+	})
+	for _, e := range entries {
+		paper, is := e.Act.(meeting.PaperAdded)
+		if err != nil || !is || paper.File == nil {
+			continue
+		}
+		var body []byte
+		if body, _, err = store.Read(q).MeetingPaper(ctx, paper.File.SHA256); err == nil && meeting.Digest(body) != paper.File.SHA256 {
+			check.Badf(fmt.Sprint(e.Number), "the paper %q is not as it was added", paper.Title)
+		}
+	}
+	return check, err
 }
 
 // verifyBook demands that a book is whole and that the ledger holds what it comes to, and nothing else of it.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 
 	"passerelle/contracts"
+	"passerelle/hub/meeting"
 	"passerelle/hub/outlook"
 	"passerelle/internal/storage"
 )
@@ -41,3 +42,30 @@ func (w Writer) RemoveScenario(ctx context.Context, c contracts.CountryCode, id 
 }
 
 var _ outlook.ScenarioStore = Writer{}
+
+// meetingBook is the book of the meetings in the table book_entry.
+const meetingBook = "meetings"
+
+// MeetingEntries implements meeting.Reader.
+func (r Reader) MeetingEntries(ctx context.Context) ([]meeting.Entry, error) {
+	return bookEntries(ctx, r.q, meetingBook, meeting.ReadAct)
+}
+
+// AddMeetingEntry implements meeting.Store.
+func (w Writer) AddMeetingEntry(ctx context.Context, e meeting.Entry) error {
+	return addBookEntry(ctx, w.tx, meetingBook, e)
+}
+
+// KeepPaper implements meeting.Store.
+func (w Writer) KeepPaper(ctx context.Context, digest string, body []byte) error {
+	_, err := w.tx.ExecContext(ctx, `INSERT INTO meeting_paper (digest, body) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING`, digest, body)
+	return err
+}
+
+// MeetingPaper returns the bytes of a paper by its digest, false when it is not there.
+func (r Reader) MeetingPaper(ctx context.Context, digest string) (body []byte, ok bool, err error) {
+	ok, err = found(r.q.QueryRowContext(ctx, `SELECT body FROM meeting_paper WHERE digest = $1`, digest).Scan(&body))
+	return body, ok, err
+}
+
+var _ meeting.Store = Writer{}

@@ -25,6 +25,7 @@ var functions = template.FuncMap{
 		}
 		return all
 	},
+	"minusOne":  func(n int) int { return n - 1 },
 	"shift":     func(share *contracts.Decimal) decimal.Decimal { return share.Shift(2) },
 	"int":       func(n int64) int { return int(n) },
 	"iso":       func(t time.Time) string { return t.UTC().Format(time.RFC3339) },

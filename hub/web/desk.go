@@ -29,6 +29,7 @@ type desk[A book.Act, S any] struct {
 	example func(S) bool
 	read    func(ctx context.Context) (S, []book.Entry[A], error)
 	check   func(entries []book.Entry[A], act A, day contracts.Date, by string, now time.Time) (S, error)
+	also    func(ctx context.Context, kind book.Kind, f *form) error // adds what else is wrong; nil for nothing more
 	keep    func(ctx context.Context, by string, act book.Dated[A]) error
 }
 
@@ -92,6 +93,11 @@ func (d desk[A, S]) post(c echo.Context) error {
 		return err
 	}
 	act, day, after := ask.act(&in, state), in.date("day"), state
+	if d.also != nil {
+		if err := d.also(c.Request().Context(), book.Kind(c.Param("kind")), &in); err != nil {
+			return err
+		}
+	}
 	if len(in.Faults) == 0 {
 		if after, err = d.check(entries, act, day, web.PrincipalOf(c).Account, d.now()); err != nil {
 			if other := in.refused(err); other != nil {

@@ -224,7 +224,7 @@ func (s server) decisions(c echo.Context) error {
 		return err
 	}
 	var lines []decisionLine
-	for _, d := range found(books.Decisions, c.QueryParam("find")) {
+	for _, d := range found(books, c.QueryParam("find")) {
 		lines = append(lines, decisionLine{d})
 	}
 	list, err := t.Answer(c, a, web.RowsOf(l, t, a, lines))
@@ -240,15 +240,23 @@ func (s server) decisions(c echo.Context) error {
 		Crumbs: []web.Link{{Text: l.T("Investments"), URL: "/investment"}, {Text: l.T("Decisions")}}})
 }
 
-// found are the decisions in whose words all words of a search occur, the newest first.
-func found(all []investment.Decision, search string) []investment.Decision {
+// found are the decisions in whose words, or in those of the conditions they set, released or waived, all words of a search occur, the newest first.
+func found(b investment.Books, search string) []investment.Decision {
+	conditions := map[string][]string{}
+	for _, p := range b.Programmes {
+		for _, t := range p.Tranches {
+			for _, c := range t.Conditions {
+				conditions[t.Decision] = append(conditions[t.Decision], c.Text, c.Evidence)
+				conditions[t.Release] = append(conditions[t.Release], c.Text, c.Evidence)
+			}
+		}
+	}
 	var hits []investment.Decision
-	for _, d := range all {
-		text := strings.ToLower(strings.Join([]string{d.ID, d.Meeting.String(), d.Motion, d.Reason, d.Minutes}, " "))
-		if !slices.ContainsFunc(strings.Fields(strings.ToLower(search)), func(word string) bool { return !strings.Contains(text, word) }) {
+	for _, d := range slices.Backward(b.Decisions) {
+		words := append([]string{d.ID, d.Meeting.String(), d.Motion, d.Reason, d.Minutes}, conditions[d.ID]...)
+		if saysAll(strings.Join(words, " "), search) {
 			hits = append(hits, d)
 		}
 	}
-	slices.Reverse(hits)
 	return hits
 }

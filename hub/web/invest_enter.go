@@ -140,8 +140,8 @@ func currencyIn(f *form, b investment.Books) contracts.Currency {
 
 // investmentDesk is where the board's book is written.
 func (s server) investmentDesk() desk[investment.Act, investment.Books] {
-	return desk[investment.Act, investment.Books]{server: s, path: "/investment", title: "Investments", asks: entryForms, looks: investmentLooks,
-		known: []string{"programme", "tranche", "country", "year", "decision"}, options: options, back: backOf, example: investment.Books.Example,
+	return desk[investment.Act, investment.Books]{server: s, path: "/investment", title: "Investments", asks: entryForms, looks: investmentLooks, also: s.heldOn,
+		known: []string{"programme", "tranche", "country", "year", "decision", "day"}, options: options, back: backOf, example: investment.Books.Example,
 		fill: func(_ echo.Context, _ investment.Kind, _ investment.Books, values url.Values) error {
 			values.Set("currency", string(contracts.EUR))
 			return nil
@@ -218,7 +218,7 @@ func options(l *web.Locale, f form, b investment.Books, name string) (all []opti
 			all = append(all, option{string(c), string(c)})
 		}
 	case "decision":
-		for _, d := range found(b.Decisions, "") {
+		for _, d := range found(b, "") {
 			if d.Carried() {
 				all = append(all, option{d.ID, d.Meeting.String() + " " + clipped(d.Motion)})
 			}

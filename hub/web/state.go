@@ -8,6 +8,7 @@ import (
 
 	"passerelle/contracts"
 	"passerelle/hub/investment"
+	"passerelle/hub/meeting"
 	"passerelle/hub/outlook"
 	"passerelle/hub/rates"
 )
@@ -23,7 +24,9 @@ type state struct {
 	Alerts   []alert
 	Open     []investment.OpenCondition
 	OpenLate int
-	Late     []coop // those with reports that are due and not there
+	Late     []coop            // those with reports that are due and not there
+	Next     *meeting.Meeting  // the next one that is called
+	Wait     []meeting.Meeting // minutes that wait for approval
 	Example  bool
 	Demo     bool
 	Mixed    bool // the reports of some are demonstration data, those of others are not
@@ -35,6 +38,14 @@ func (s server) state(c echo.Context) (state, error) {
 		return state{}, err
 	}
 	out := state{Coops: all, Example: books.Example(), Open: reminders(books, s.today())}
+	meetings, _, err := meeting.Read(c.Request().Context(), s.data)
+	if err != nil {
+		return out, err
+	}
+	out.Wait = meetings.ToApprove(s.today())
+	if next, called := meetings.Next(s.today()); called {
+		out.Next = &next
+	}
 	out.Plan, out.Ceiling = totalsIn(books, contracts.EUR)
 	for _, o := range out.Open {
 		if o.Late {

@@ -19,6 +19,7 @@ import (
 	"passerelle/hub/consolidation"
 	"passerelle/hub/exchange"
 	"passerelle/hub/investment"
+	"passerelle/hub/meeting"
 	"passerelle/hub/mobility"
 	"passerelle/hub/outlook"
 	"passerelle/hub/rates"
@@ -41,6 +42,7 @@ type Data interface {
 	investment.Reader
 	solidarity.Reader
 	charter.Reader
+	meeting.Reader
 	consolidation.ComputedStore
 	boardpack.Reader
 	Packs(ctx context.Context) ([]boardpack.Issue, error)
@@ -57,6 +59,7 @@ type Data interface {
 	Evidence(ctx context.Context, number int64) (investment.Evidence, bool, error)
 	Years(ctx context.Context) ([]int, error)
 	RateOn(ctx context.Context, c contracts.Currency, on contracts.Date) (rates.Rate, bool, error)
+	MeetingPaper(ctx context.Context, digest string) ([]byte, bool, error)
 	Scenarios(ctx context.Context, c contracts.CountryCode) ([]outlook.Scenario, error)
 	// ReportMonths returns the months that each country has reported, in order.
 	ReportMonths(ctx context.Context) (map[contracts.CountryCode][]contracts.Month, error)
@@ -94,7 +97,7 @@ type server struct {
 }
 
 var site = web.Site{Name: "Passerelle", Place: "Hub", Nav: []web.Link{
-	{Text: "Europe", URL: "/"}, {Text: "Across borders", URL: "/crossborder"}, {Text: "Work abroad", URL: "/mobility"}, {Text: "Investments", URL: "/investment"}, {Text: "Solidarity", URL: "/solidarity"}, {Text: "Nodes", URL: "/nodes"},
+	{Text: "Europe", URL: "/"}, {Text: "Across borders", URL: "/crossborder"}, {Text: "Work abroad", URL: "/mobility"}, {Text: "Investments", URL: "/investment"}, {Text: "Meetings", URL: "/board/meetings"}, {Text: "Solidarity", URL: "/solidarity"}, {Text: "Nodes", URL: "/nodes"},
 	{Text: "Operations", URL: "/operations"}, {Text: "People", URL: "/people"},
 }}
 

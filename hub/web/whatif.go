@@ -12,6 +12,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"passerelle/contracts"
+	"passerelle/hub/meeting"
 	"passerelle/hub/outlook"
 	"passerelle/internal/web"
 )
@@ -22,6 +23,10 @@ type Board interface {
 	SaveScenario(ctx context.Context, s outlook.Scenario) error
 	// RemoveScenario forgets a scenario of a country.
 	RemoveScenario(ctx context.Context, c contracts.CountryCode, id string) error
+	// Meet enters acts into the book of the meetings, all or none; by is the opaque id of who does.
+	Meet(ctx context.Context, by string, acts ...meeting.Dated) error
+	// AddMeetingPaper lays a paper before the board, with its file where it has one.
+	AddMeetingPaper(ctx context.Context, by string, paper meeting.PaperAdded, body []byte) error
 }
 
 // mostCompared is how many saved scenarios stand side by side.
