@@ -7,7 +7,8 @@ import (
 	"passerelle/contracts"
 )
 
-const indent = "\n                                                                                                                                "
+// indent is cut to the depth of an element.
+var indent = "\n" + strings.Repeat("  ", MaxDepth)
 
 // write opens an element, lets f fill it, and takes it back when nothing was said.
 func (w *Walk) write(name string, f func()) {
