@@ -27,7 +27,7 @@ var speaking = []string{
 	"contracts/*.go", "adapters/country/*.go", "adapters/format/read.go", "adapters/format/ebinterface/*.go", "adapters/format/facturae/*.go", "adapters/format/fatturapa/*.go", "adapters/format/national/*.go", "adapters/format/nav/*.go", "adapters/format/xmltree/*.go", "adapters/format/ubl/*.go", "adapters/format/cii/*.go", "nodes/member/*.go", "nodes/outbound/*.go", "nodes/report/*.go", "nodes/plan/*.go", "nodes/store/*.go", "nodes/web/*.go",
 	"hub/web/*.go", "internal/web/*.go", "internal/federation/alarm.go", "internal/federation/certificates.go", "internal/federation/endpoint.go", "internal/federation/watch.go", "internal/account/*.go", "internal/account/pages/*.go",
 	"nodes/retention/*.go", "nodes/mobility/case.go", "nodes/mobility/check.go", "nodes/mobility/[dhp]*.go", "nodes/mobility/law.go", "nodes/mobility/regime.go", "nodes/mobility/several.go", "nodes/papers/*.go", "nodes/casemail.go", "nodes/casework/*.go", "hub/exchange/*.go", "hub/registry/*.go", "hub/consolidation/*.go", "internal/book/*.go", "hub/investment/[abirs]*.go",
-	"hub/boardpack/*.go", "hub/meeting/act.go", "hub/outlook/scenario.go", "hub/outlook/whatif.go", "hub/ballot/*.go", "hub/solidarity/[agkrs]*.go", "hub/solidarity/divide.go", "hub/charter/[acrt]*.go"}
+	"hub/boardpack/*.go", "hub/assembly/*.go", "hub/meeting/act.go", "hub/outlook/scenario.go", "hub/outlook/whatif.go", "hub/ballot/*.go", "hub/solidarity/[agkrs]*.go", "hub/solidarity/divide.go", "hub/charter/[acrt]*.go"}
 
 // alsoSaid are texts that are put together in ways this test does not follow.
 var alsoSaid = []string{

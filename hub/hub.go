@@ -78,7 +78,7 @@ func New(db *storage.DB, o Options) *Hub {
 
 // Handler answers with the hub's pages and JSON.
 func (h *Hub) Handler() http.Handler {
-	return web.New(web.Hub{Data: store.Read(h.db), Condition: h.condition, Now: h.now, Log: h.log, Tracer: h.tracer, Accounts: h.accounts, Invest: h.Invest, Issue: h.IssuePack, Board: h, Share: h.Share, Agree: h.Agree, Once: &base.Once{DB: h.db, Now: h.now}})
+	return web.New(web.Hub{Data: store.Read(h.db), Condition: h.condition, Now: h.now, Log: h.log, Tracer: h.tracer, Accounts: h.accounts, Invest: h.Invest, Issue: h.IssuePack, Account: h, Board: h, Share: h.Share, Agree: h.Agree, Once: &base.Once{DB: h.db, Now: h.now}})
 }
 
 // Apply takes in one event of a node, in the transaction of its receipt: exactly once, in the order of its sender, who

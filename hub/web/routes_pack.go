@@ -4,10 +4,11 @@ import (
 	"passerelle/contracts"
 	"passerelle/hub/boardpack"
 	"passerelle/hub/investment"
+	"passerelle/internal/access"
 	"passerelle/internal/web"
 )
 
-// packRoutes are the packs of the board's meetings, and all series by themselves.
+// packRoutes are the packs of the board's meetings, all series by themselves, and the account to the assembly.
 func (s server) packRoutes() []web.Route {
 	query := []string{"as_of", "country", "sort", "page", "format"}
 	return []web.Route{
@@ -16,6 +17,10 @@ func (s server) packRoutes() []web.Route {
 		{Method: "GET", Path: "/board/packs/:number", Who: readers, Handle: s.pack, Summary: "see a pack and whether it can be made again"},
 		{Method: "GET", Path: "/board/packs/:number/files/:file", Who: readers, Handle: s.packFile, Summary: "download a file of a pack"},
 		{Method: "GET", Path: "/board/series", Who: readers, Handle: s.seriesPage, Summary: "see which series can be taken along"},
+		{Method: "GET", Path: "/assembly", Who: access.Anybody(), Handle: s.assembly, Summary: "read what the contribution paid for, once it is published"},
+		{Method: "GET", Path: "/board/assembly", Who: readers, Handle: s.publishing, Summary: "see what the account to the assembly would say"},
+		{Method: "POST", Path: "/board/assembly", Who: bookkeepers, Handle: s.publish, Summary: "publish or withdraw the account of a year"},
+		{Method: "GET", Path: "/api/assembly", Who: access.Anybody(), Handle: s.apiAssembly, Summary: "read the published accounts of what the contribution paid for", Gives: []accountJSON{}},
 		{Method: "GET", Path: "/api/board/packs", Who: readers, Handle: s.apiPacks, Summary: "list the packs of the board's meetings", Gives: []packJSON{}},
 		{Method: "GET", Path: "/api/board/tranches", Who: readers, Summary: "read every tranche on its way", Gives: []boardpack.TrancheRow{}, Query: query,
 			Handle: series(s, boardpack.TrancheTable, boardpack.State.Tranches, func(r boardpack.TrancheRow) contracts.CountryCode { return r.Country })},

@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"passerelle/contracts"
+	"passerelle/hub/assembly"
 	"passerelle/hub/boardpack"
 	"passerelle/hub/charter"
 	"passerelle/hub/consolidation"
@@ -46,6 +47,7 @@ type Data interface {
 	consolidation.ComputedStore
 	boardpack.Reader
 	Packs(ctx context.Context) ([]boardpack.Issue, error)
+	AssemblyActs(ctx context.Context) ([]assembly.Act, error)
 	Nodes(ctx context.Context) ([]registry.Node, error)
 	Node(ctx context.Context, c contracts.CountryCode) (registry.Node, bool, error)
 	PublishedTable(ctx context.Context, year int) (consolidation.Filing, bool, error)
@@ -76,6 +78,7 @@ type Hub struct {
 	Accounts *account.Accounts                              // and their pages; nil where another function says who asks
 	Who      func(c echo.Context) (access.Principal, error) // who asks; default Accounts.Who
 	Invest   Invest                                         // enters into the board's book
+	Account  Assembly                                       // gives account to the members
 	Issue    IssuePack                                      // makes the board's packs
 	Board    Board                                          // changes what the board keeps for itself
 	Share    Share                                          // into that of the pot
@@ -90,6 +93,7 @@ type server struct {
 	accounts  *account.Accounts
 	invest    Invest
 	issue     IssuePack
+	account   Assembly
 	board     Board
 	share     Share
 	agree     Agree
@@ -104,7 +108,7 @@ var site = web.Site{Name: "Passerelle", Place: "Hub", Nav: []web.Link{
 // New returns the handler of every page and JSON address of the hub. A template that cannot be parsed is a programming mistake
 // and panics.
 func New(h Hub) http.Handler {
-	s := server{data: h.Data, condition: h.Condition, now: h.Now, accounts: h.Accounts, invest: h.Invest, issue: h.Issue, board: h.Board, share: h.Share, agree: h.Agree}
+	s := server{data: h.Data, condition: h.Condition, now: h.Now, accounts: h.Accounts, invest: h.Invest, issue: h.Issue, account: h.Account, board: h.Board, share: h.Share, agree: h.Agree}
 	var err error
 	if s.pages, err = web.ParsePages(site, files, functions, pages.Files); err != nil {
 		panic(err)
