@@ -262,6 +262,7 @@ func (n *network) furnish(p contracts.PartyID) map[string][]string {
 		"/board/meetings/:day/papers/:number":           nil, // a file
 		"/board/meetings/enter/:kind":                   {"/board/meetings/enter/meeting", "/board/meetings/enter/approval?meeting=2024-09-19"},
 		"/nodes/:country":                               {"/nodes/BE?year=" + month[:4]},
+		"/board/assembly":                               {"/board/assembly", "/board/assembly?year=2023"},
 		"/board/packs/:number":                          {"/board/packs/1", "/board/packs/1?check=yes"},
 		"/board/packs/:number/files/:file":              nil,
 		"/investment":                                   {"/investment", "/investment?on=2020-01-01"},

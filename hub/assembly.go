@@ -59,7 +59,7 @@ func (h *Hub) Publish(ctx context.Context, by string, year int, decision string,
 		}
 		d, found := books.Decision(decision)
 		if !found || !d.Carried() {
-			return contracts.Fault{Code: investment.FaultDecision, Field: "decision", Message: "no decision that was carried", Remedy: "enter the decision of the board first"}
+			d = investment.Decision{}
 		}
 		acts, err := s.AssemblyActs(ctx)
 		if err != nil {

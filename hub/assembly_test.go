@@ -8,7 +8,6 @@ import (
 
 	"passerelle/contracts"
 	"passerelle/hub/assembly"
-	"passerelle/hub/investment"
 	"passerelle/hub/store"
 	"passerelle/internal/storage"
 	"passerelle/internal/storage/storagetest"
@@ -85,8 +84,8 @@ func TestOnlyADecisionPublishes(t *testing.T) {
 		withdraw bool
 		code     contracts.FaultCode
 	}{
-		"no decision":         {2023, "", false, investment.FaultDecision},
-		"an unknown one":      {2023, "d99", false, investment.FaultDecision},
+		"no decision":         {2023, "", false, assembly.FaultDecision},
+		"an unknown one":      {2023, "d99", false, assembly.FaultDecision},
 		"a running year":      {2024, "d13", false, assembly.FaultRunning},
 		"no report":           {2019, "d13", false, assembly.FaultNothing},
 		"nothing to take off": {2023, "d13", true, assembly.FaultNothing},

@@ -155,8 +155,9 @@ type Store interface {
 
 // Codes of the refusals of this package.
 const (
-	FaultNothing contracts.FaultCode = "nothing-to-publish" // no report of the year, or nothing published that could be withdrawn
-	FaultRunning contracts.FaultCode = "year-running"       // the year is not over
+	FaultDecision contracts.FaultCode = "not-decided"        // no decision of the board that was carried
+	FaultNothing  contracts.FaultCode = "nothing-to-publish" // no report of the year, or nothing published that could be withdrawn
+	FaultRunning  contracts.FaultCode = "year-running"       // the year is not over
 )
 
 // Published are the accounts that stand on the page, the newest year first.
@@ -176,6 +177,8 @@ func Published(acts []Act) []Act {
 func (a Act) Check(acts []Act, today contracts.Date) error {
 	stands := slices.ContainsFunc(Published(acts), func(s Act) bool { return s.Year == a.Year })
 	switch {
+	case a.Decision == "":
+		return contracts.Fault{Code: FaultDecision, Field: "decision", Message: "no decision that was carried", Remedy: "enter the decision of the board first"}
 	case a.Withdrawn && !stands:
 		return contracts.Fault{Code: FaultNothing, Field: "year", Message: fmt.Sprintf("nothing is published of %d", a.Year), Remedy: "there is nothing to withdraw"}
 	case a.Withdrawn:
