@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"passerelle/adapters/country"
+	"passerelle/adapters/format/example"
 	"passerelle/contracts"
 	"passerelle/internal/access"
 	"passerelle/internal/federation"
@@ -59,7 +60,7 @@ func open(t *testing.T, db *storage.DB, c contracts.CountryCode, config country.
 	broker := memory.NewBroker()
 	n, err := nodes.New(nodes.Options{
 		Country: c, DB: db, Network: federation.Config{Key: key, Directory: directory, Publisher: broker, Subscriber: broker},
-		Settings: nodes.Settings{Name: "Example", Street: "Street 1", PostalCode: "1000", Town: "Town", GuaranteeShare: contracts.MustPercent("10"), Country: config},
+		Settings: settings(t, c, config),
 		Now:      func() time.Time { return now }, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
@@ -81,6 +82,17 @@ func open(t *testing.T, db *storage.DB, c contracts.CountryCode, config country.
 		t.Fatal(err)
 	}
 	return tn
+}
+
+// settings are those of a co-operative with the published example numbers of its country.
+func settings(t *testing.T, c contracts.CountryCode, config country.Config) nodes.Settings {
+	t.Helper()
+	inv, err := example.Invoice(c, c, example.Domestic)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return nodes.Settings{Name: "Example", Street: "Street 1", PostalCode: "1000", Town: "Town", VATID: inv.Seller.VATID, Registrations: inv.Seller.Registrations,
+		PayTo: inv.PayTo, GuaranteeShare: contracts.MustPercent("10"), Country: config}
 }
 
 func each(t *testing.T, test func(t *testing.T, n *testNode)) {

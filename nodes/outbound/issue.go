@@ -195,7 +195,11 @@ func (o Outbound) resolve(ctx context.Context, q storage.Querier, s access.Scope
 			return Document{}, unknown("buyer_id", d.BuyerID)
 		}
 	}
-	return compute(o.Law, o.Seller, d, a, m, o.today())
+	doc, err := compute(o.Law, o.Seller, d, a, m, o.today())
+	if err != nil {
+		return Document{}, err
+	}
+	return doc, accepted(o.Law, o.Seller, doc.Invoice)
 }
 
 func unknown(field, id string) error {

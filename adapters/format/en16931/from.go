@@ -57,6 +57,9 @@ func FromCredit(note contracts.CreditNote, t Target, f Facts) Document {
 	return d
 }
 
+// notGiven stands for the reference of a buyer who gave none: Peppol asks for one (R003), the law does not.
+const notGiven = "NA"
+
 func (f Facts) document(inv contracts.Invoice, t Target) Document {
 	outside := isOutside(inv)
 	d := Document{
@@ -64,6 +67,9 @@ func (f Facts) document(inv contracts.Invoice, t Target) Document {
 		BuyerReference: inv.BuyerReference, Order: inv.OrderReference, Notes: t.notes(inv.Notes),
 		Seller: f.party(inv.Seller, outside), Buyer: f.party(inv.Buyer, outside), Period: f.Period,
 		Totals: totals(inv.Totals), Breakdown: f.breakdown(inv, t), Lines: lines(inv.Lines),
+	}
+	if t.Network && d.BuyerReference+d.Order == "" {
+		d.BuyerReference = notGiven
 	}
 	if f.Period == (Period{}) {
 		d.Delivery.Date = inv.SupplyDate

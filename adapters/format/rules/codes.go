@@ -104,7 +104,7 @@ var codeRules = []Rule{
 	}},
 	{"BR-CL-22", func(l *look) {
 		for i := range l.d.Breakdown {
-			l.coded("vatex", "BT-121", item("breakdown", i, "reason_code"), l.d.Breakdown[i].ReasonCode)
+			l.coded("vatex", "BT-121", item("breakdown", i, "reason_code"), strings.ToUpper(l.d.Breakdown[i].ReasonCode))
 		}
 	}},
 	{"BR-CL-23", func(l *look) {

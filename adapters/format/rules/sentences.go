@@ -27,9 +27,8 @@ func (l *look) mustNotBe(bt, at string) {
 	l.add(at, "leave it out", "%s (%s) may not be given here", terms[bt], bt)
 }
 
-// should compares an amount with what it is the sum of, to the cent.
+// should compares an amount with what it should be.
 func (l *look) should(bt, at string, is en16931.Number, want decimal.Decimal) {
-	want = want.Round(2)
 	if is == nil {
 		l.missing(bt, at)
 	} else if !is.Equal(want) {
