@@ -18,6 +18,7 @@ import (
 type invoiceCommand struct {
 	Write   invoiceWrite   `cmd:"" help:"Write an invoice in a format, from JSON."`
 	Read    invoiceRead    `cmd:"" help:"Read an invoice of EN 16931 (UBL or CII) or a FatturaPA."`
+	Check   invoiceCheck   `cmd:"" help:"Check an invoice against the rules that it says it keeps."`
 	Example invoiceExample `cmd:"" help:"Print an input for write."`
 }
 

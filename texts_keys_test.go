@@ -24,7 +24,7 @@ var (
 // speaking are the files whose texts people read on a page.
 var speaking = []string{
 	"nodes/printed/*.go",
-	"contracts/*.go", "adapters/country/*.go", "adapters/format/read.go", "adapters/format/ebinterface/*.go", "adapters/format/facturae/*.go", "adapters/format/fatturapa/*.go", "adapters/format/national/*.go", "adapters/format/nav/*.go", "adapters/format/xmltree/*.go", "adapters/format/ubl/*.go", "adapters/format/cii/*.go", "nodes/member/*.go", "nodes/outbound/*.go", "nodes/report/*.go", "nodes/plan/*.go", "nodes/store/*.go", "nodes/web/*.go",
+	"contracts/*.go", "adapters/country/*.go", "adapters/format/rules/*.go", "adapters/format/read.go", "adapters/format/ebinterface/*.go", "adapters/format/facturae/*.go", "adapters/format/fatturapa/*.go", "adapters/format/national/*.go", "adapters/format/nav/*.go", "adapters/format/xmltree/*.go", "adapters/format/ubl/*.go", "adapters/format/cii/*.go", "nodes/member/*.go", "nodes/outbound/*.go", "nodes/report/*.go", "nodes/plan/*.go", "nodes/store/*.go", "nodes/web/*.go",
 	"hub/web/*.go", "internal/web/*.go", "internal/federation/alarm.go", "internal/federation/certificates.go", "internal/federation/endpoint.go", "internal/federation/watch.go", "internal/account/*.go", "internal/account/pages/*.go",
 	"nodes/retention/*.go", "nodes/mobility/case.go", "nodes/mobility/check.go", "nodes/mobility/[dhp]*.go", "nodes/mobility/law.go", "nodes/mobility/regime.go", "nodes/mobility/several.go", "nodes/papers/*.go", "nodes/casemail.go", "nodes/casework/*.go", "hub/exchange/*.go", "hub/registry/*.go", "hub/consolidation/*.go", "internal/book/*.go", "hub/investment/[abirs]*.go",
 	"hub/boardpack/*.go", "hub/assembly/*.go", "hub/meeting/act.go", "hub/outlook/scenario.go", "hub/outlook/whatif.go", "hub/ballot/*.go", "hub/solidarity/[agkrs]*.go", "hub/solidarity/divide.go", "hub/charter/[acrt]*.go"}
@@ -165,6 +165,8 @@ func codeSays(file string, n ast.Node, found func(key string)) bool {
 			tell(n.Args...)
 		case (name == "reason" || name == "find") && strings.Contains(file, "/mobility/"):
 			tell(n.Args[1])
+		case name == "add" && strings.Contains(file, "/format/rules/") && len(n.Args) >= 3:
+			tell(n.Args[1], n.Args[2])
 		case name == "must" && len(n.Args) == 4:
 			tell(n.Args[3])
 		case name == "Plural" && len(n.Args) == 3:

@@ -93,3 +93,14 @@ func (l *look) add(field, remedy, format string, args ...any) {
 		l.faults.Addf(contracts.FaultCode(l.id), field, remedy, format, args...)
 	}
 }
+
+// Kept names the sets that a document says it keeps.
+func Kept(d en16931.Document) []string {
+	var names []string
+	for _, s := range Sets {
+		if s.follows(d) {
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}

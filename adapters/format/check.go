@@ -1,0 +1,71 @@
+package format
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"passerelle/adapters/format/en16931"
+	"passerelle/adapters/format/fatturapa"
+	"passerelle/adapters/format/rules"
+	"passerelle/adapters/format/xmltree"
+	"passerelle/contracts"
+)
+
+// Checked is what Check held a document against, and what it found.
+type Checked struct {
+	Number string           `json:"number"`
+	Rules  []string         `json:"rules"`  // names of the sets of rules; none for a FatturaPA, which only its schema judges here
+	Faults contracts.Faults `json:"faults"` // their codes are the ids of the rules
+}
+
+// Check holds a document against the rules that it says it keeps: UBL or CII as it was received, or the input of Write in
+// JSON, which is made for a target first and also keeps the rules of what we issue. An error means that it cannot be read.
+func Check(b []byte, target en16931.Target) (Checked, error) {
+	if isJSON(b) {
+		in, err := Decode(b)
+		if err != nil {
+			return Checked{}, err
+		}
+		if in.Document != nil {
+			return checked(*in.Document, rules.Check(*in.Document), rules.Kept(*in.Document)), nil
+		}
+		d := in.For(target)
+		return checked(d, rules.CheckIssued(d), append(rules.Kept(d), rules.Own.Name)), nil
+	}
+	d, err := Read(b)
+	if !Usable(err) {
+		return Checked{}, err
+	}
+	wrong := outOfOrder(err)
+	if root, _ := xmltree.Parse(b, names); fatturapa.Is(root) { // it was read a moment ago
+		return checked(d, wrong.Err(), nil), nil
+	}
+	wrong = append(wrong, contracts.FaultsOf(rules.Check(d))...)
+	return checked(d, wrong.Err(), rules.Kept(d)), nil
+}
+
+func checked(d en16931.Document, err error, kept []string) Checked {
+	return Checked{Number: d.Number, Rules: append([]string{}, kept...), Faults: append(contracts.Faults{}, contracts.FaultsOf(err)...)}
+}
+
+func isJSON(b []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(b), []byte("{")) }
+
+// outOfOrder leaves out what the norm has no place for: the rules do not forbid it.
+func outOfOrder(err error) (fs contracts.Faults) {
+	for _, f := range contracts.FaultsOf(err) {
+		if f.Code == xmltree.FaultOrder {
+			fs = append(fs, f)
+		}
+	}
+	return fs
+}
+
+// Target finds a target by its name.
+func Target(name string) (en16931.Target, error) {
+	i := slices.IndexFunc(en16931.Targets, func(t en16931.Target) bool { return t.Name == name })
+	if i < 0 {
+		return en16931.Target{}, contracts.Fault{Code: contracts.FaultInvalid, Field: "--format", Message: fmt.Sprintf("%q has no rules here", name), Remedy: "use en16931, peppol, peppol-selfbilling, xrechnung, nlcius or cii"}
+	}
+	return en16931.Targets[i], nil
+}
