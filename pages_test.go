@@ -18,6 +18,10 @@ import (
 	"github.com/pquerna/otp/totp"
 	"github.com/shopspring/decimal"
 
+	"passerelle/adapters"
+	"passerelle/adapters/format"
+	"passerelle/adapters/format/en16931"
+	"passerelle/adapters/format/example"
 	"passerelle/contracts"
 	"passerelle/contracts/sample"
 	"passerelle/hub/boardpack"
@@ -240,6 +244,8 @@ func (n *network) furnish(p contracts.PartyID) map[string][]string {
 		"/invoices/:id":          {"/invoices/" + string(invoice), "/invoices/" + string(note.Invoice.ID), "/invoices/" + string(documents[1].Invoice.ID)},
 		"/invoices/:id/pdf":      nil, // files
 		"/invoices/:id/xml":      nil,
+		"/expenses/:id":          {n.expense(p, documents[0].Activity)},
+		"/expenses/:id/document": nil,
 		"/invoices/:id/credit":   {"/invoices/" + string(invoice) + "/credit"},
 		"/drafts/:id":            {"/drafts/" + draft},
 		"/drafts/:id/edit":       {"/drafts/" + draft + "/edit"},
@@ -277,6 +283,24 @@ func (n *network) furnish(p contracts.PartyID) map[string][]string {
 		"/commitments/:id":                              {"/commitments/p1", "/commitments/p3"},
 		"/investment/enter/:kind":                       {"/investment/enter/decision", "/investment/enter/tranche?programme=plan-2021", "/investment/enter/release?tranche=plan-2021-it-2024-2"},
 	}
+}
+
+// expense brings in a supplier's e-invoice, and names its page.
+func (n *network) expense(p contracts.PartyID, activity member.ActivityID) string {
+	n.t.Helper()
+	inv, err := example.Invoice("FR", "BE", example.ReverseCharge)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	xml, err := format.Write("peppol", format.Input{Invoice: &inv, Facts: en16931.Facts{Atlas: adapters.Atlas()}})
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	e, err := n.up[p].node.Inbound.Take(context.Background(), access.Program(), activity, xml)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return "/expenses/" + e.ID
 }
 
 // plan tells a node of a tranche that was sent, and has a condition that is asked for, and returns it.

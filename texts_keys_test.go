@@ -23,7 +23,7 @@ var (
 
 // speaking are the files whose texts people read on a page.
 var speaking = []string{
-	"nodes/printed/*.go",
+	"nodes/printed/*.go", "nodes/inbound/*.go", "nodes/handover.go",
 	"contracts/*.go", "adapters/country/*.go", "adapters/format/rules/*.go", "adapters/format/read.go", "adapters/format/ebinterface/*.go", "adapters/format/facturae/*.go", "adapters/format/fatturapa/*.go", "adapters/format/national/*.go", "adapters/format/nav/*.go", "adapters/format/xmltree/*.go", "adapters/format/ubl/*.go", "adapters/format/cii/*.go", "nodes/member/*.go", "nodes/outbound/*.go", "nodes/report/*.go", "nodes/plan/*.go", "nodes/store/*.go", "nodes/web/*.go",
 	"hub/web/*.go", "internal/web/*.go", "internal/federation/alarm.go", "internal/federation/certificates.go", "internal/federation/endpoint.go", "internal/federation/watch.go", "internal/account/*.go", "internal/account/pages/*.go",
 	"nodes/retention/*.go", "nodes/mobility/case.go", "nodes/mobility/check.go", "nodes/mobility/[dhp]*.go", "nodes/mobility/law.go", "nodes/mobility/regime.go", "nodes/mobility/several.go", "nodes/papers/*.go", "nodes/casemail.go", "nodes/casework/*.go", "hub/exchange/*.go", "hub/registry/*.go", "hub/consolidation/*.go", "internal/book/*.go", "hub/investment/[abirs]*.go",

@@ -40,12 +40,12 @@ type house struct {
 
 // person is a member of the house with what is his.
 type person struct {
-	member                member.ID
-	reference             string
-	activity              member.Activity
-	invoice, draft, buyer string // ids
-	mobility, paper       string
-	canary                string
+	member                   member.ID
+	reference                string
+	activity                 member.Activity
+	invoice, draft, buyer    string // ids
+	mobility, paper, expense string
+	canary                   string
 }
 
 // asking maps a header to who asks.
@@ -60,7 +60,7 @@ func newHouse(t *testing.T, n *testNode, size int) *house {
 		h.people = append(h.people, h.moveIn(i))
 	}
 	h.guests = size
-	node := web.Node{Outbound: n.Outbound, Reports: n.Reports, Plans: n.Plans, Retention: n.Retention, Cases: n.Cases, Hosting: n.Hosting, Store: n.Store, SaveBuyer: n.SaveBuyer, Log: slog.New(slog.DiscardHandler),
+	node := web.Node{Outbound: n.Outbound, Reports: n.Reports, Plans: n.Plans, Retention: n.Retention, Delivery: n.Delivery, Inbound: n.Inbound, Cases: n.Cases, Hosting: n.Hosting, Store: n.Store, SaveBuyer: n.SaveBuyer, Log: slog.New(slog.DiscardHandler),
 		Channel: func(context.Context) (web.Channel, error) { return web.Channel{}, nil }, Who: asking(h.principals())}
 	h.handler, h.routes = web.New(node), node.Routes()
 	h.doors = pages.Pages{}.Routes()
@@ -73,6 +73,7 @@ func (h *house) moveIn(i int) person {
 	p := h.newcomer(i)
 	p.invoice, p.draft = h.newInvoice(p), h.newDraft(p)
 	p.mobility, p.paper = h.newCaseOf(p)
+	p.expense = h.newExpense(p)
 	return p
 }
 
@@ -109,6 +110,16 @@ func (h *house) draftOf(p person) outbound.Draft {
 func (h *house) newInvoice(p person) string {
 	h.t.Helper()
 	return string(h.issue(h.draftOf(p)).Invoice.ID)
+}
+
+// newExpense brings in an invoice of a supplier who is the person's own.
+func (h *house) newExpense(p person) string {
+	h.t.Helper()
+	e, err := h.Inbound.Take(h.t.Context(), access.Program(), p.activity.ID, supplierInvoice(h.t, p.canary+" supplier", h.fresh()))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return e.ID
 }
 
 func (h *house) newDraft(p person) string {
@@ -193,17 +204,17 @@ var formKey = regexp.MustCompile(`name="once" value="\w+"`)
 // absent is somebody who is not there.
 func absent(n int) person {
 	id := func(kind byte) string { return fmt.Sprintf("%c%031x", kind, n) }
-	return person{member: member.ID(id('1')), reference: id('2'), activity: member.Activity{ID: member.ActivityID(id('3')), Reference: id('4')}, invoice: id('5'), draft: id('6'), buyer: id('7'), mobility: id('8'), paper: id('9'), canary: "Nobody"}
+	return person{member: member.ID(id('1')), reference: id('2'), activity: member.Activity{ID: member.ActivityID(id('3')), Reference: id('4')}, invoice: id('5'), draft: id('6'), buyer: id('7'), mobility: id('8'), paper: id('9'), expense: id('a'), canary: "Nobody"}
 }
 
 // names are the words of a person that a request may have said itself.
 func (p person) names() []string {
-	return []string{string(p.member), p.reference, string(p.activity.ID), p.activity.Reference, p.invoice, p.draft, p.buyer, p.mobility, p.paper}
+	return []string{string(p.member), p.reference, string(p.activity.ID), p.activity.Reference, p.invoice, p.draft, p.buyer, p.mobility, p.paper, p.expense}
 }
 
 // address fills in the parameters of a route.
 func (p person) address(r webbase.Route) string {
-	ids := map[string]string{"invoice": p.invoice, "draft": p.draft, "activity": string(p.activity.ID), "member": string(p.member), "case": p.mobility, "": strings.Repeat("0", 32)}
+	ids := map[string]string{"invoice": p.invoice, "draft": p.draft, "activity": string(p.activity.ID), "member": string(p.member), "case": p.mobility, "expense": p.expense, "": strings.Repeat("0", 32)}
 	path := strings.NewReplacer(":month", "2026-02", ":tranche", "plan-be-2026-1", ":condition", "2", ":paper", p.paper, ":form", "european-1").Replace(r.Path)
 	return strings.ReplaceAll(path, ":id", ids[r.Object])
 }
@@ -217,6 +228,9 @@ var payload = map[string]func(h *house, p person) (kind, body string){
 	"POST /drafts/:id/delete":     empty,
 	"POST /invoices/:id/payments": form("paid_on", "2026-03-31", "amount", "1.00"),
 	"POST /invoices/:id/credit":   form("net", "1.00", "reason", "less", "confirmed", "yes"),
+	"POST /invoices/:id/again":    empty,
+	"POST /expenses":              func(*house, person) (string, string) { return "multipart/form-data; boundary=x", "--x--\r\n" },
+	"POST /api/deliveries":        func(*house, person) (string, string) { return asJSON(`{"name":"nobody","status":"accepted"}`) },
 	"POST /activities": func(h *house, p person) (string, string) {
 		return form("member", p.reference, "name", "New", "reference", h.fresh())(h, p)
 	},

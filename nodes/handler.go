@@ -9,7 +9,7 @@ import (
 
 // Handler answers with the node's pages and JSON.
 func (n *Node) Handler() http.Handler {
-	return web.New(web.Node{Outbound: n.Outbound, Reports: n.Reports, Plans: n.Plans, Retention: n.Retention, Cases: n.Cases, Hosting: n.Hosting, Covers: n.Settings.Covers, Store: n.Store, SaveBuyer: n.SaveBuyer, Channel: n.channelToHub, Log: n.Log, Tracer: n.tracer, Accounts: n.Accounts})
+	return web.New(web.Node{Outbound: n.Outbound, Reports: n.Reports, Plans: n.Plans, Retention: n.Retention, Delivery: n.Delivery, Inbound: n.Inbound, Cases: n.Cases, Hosting: n.Hosting, Covers: n.Settings.Covers, Store: n.Store, SaveBuyer: n.SaveBuyer, Channel: n.channelToHub, Log: n.Log, Tracer: n.tracer, Accounts: n.Accounts})
 }
 
 func (n *Node) channelToHub(ctx context.Context) (web.Channel, error) {

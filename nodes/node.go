@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"slices"
 	"strconv"
 	"time"
@@ -28,6 +29,8 @@ import (
 	"passerelle/internal/web"
 	"passerelle/nodes/casework"
 	"passerelle/nodes/correspondence"
+	"passerelle/nodes/delivery"
+	"passerelle/nodes/inbound"
 	"passerelle/nodes/member"
 	"passerelle/nodes/mobility"
 	"passerelle/nodes/outbound"
@@ -71,6 +74,8 @@ type Node struct {
 	Cases     casework.Cases
 	Letters   correspondence.Correspondence
 	Hosting   correspondence.Host
+	Delivery  delivery.Delivery
+	Inbound   inbound.Inbound
 	Channel   *federation.Endpoint
 	Watch     *federation.Watch
 	Now       func() time.Time
@@ -124,6 +129,13 @@ func New(o Options) (*Node, error) {
 	n.Cases = casework.Cases{Rules: casework.Rules{Engine: mobility.New(adapters.Atlas()), Home: a, Asks: n.asks}, Store: n.Store, DB: o.DB, Now: o.Now,
 		Employer: o.Settings.Name, Demonstration: o.Settings.Demonstration, Wire: homeWire{n}}
 	n.Outbound.Abroad = n.workAbroad
+	carriers, err := n.carriers()
+	if err != nil {
+		return nil, err
+	}
+	n.Delivery = delivery.Delivery{Store: n.Store, DB: o.DB, Carriers: carriers, Now: o.Now, Log: o.Log, Chance: rand.Float64}
+	n.Outbound.HandOver = n.handOver
+	n.Inbound = inbound.Inbound{Store: n.Store, DB: o.DB, Buyer: n.Outbound.Seller.Party, Now: o.Now, NewID: outbound.NewID}
 	if len(o.Sealing) == 0 {
 		k, err := seal.NewKey(1)
 		if err != nil {
@@ -204,6 +216,7 @@ func (n *Node) Run(ctx context.Context) error {
 	g.Go(func() error { return n.keepNoLonger(ctx) })
 	g.Go(func() error { return n.watchCases(ctx) })
 	g.Go(func() error { return n.keepWriting(ctx) })
+	g.Go(func() error { return n.keepDelivering(ctx) })
 	return g.Wait()
 }
 

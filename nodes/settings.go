@@ -34,6 +34,7 @@ type Settings struct {
 	Demonstration  bool                   `yaml:"demonstration"`
 	Covers         []papers.Cover         `yaml:"covers"` // insurances that members have through the co-operative, by the terms of each
 	Country        country.Config         `yaml:"country"`
+	Delivery       DeliverySettings       `yaml:"delivery"` // how invoices reach their buyers; nothing is sent without
 }
 
 // LoadSettings reads a settings file. A member it does not know is an error, so that a typing mistake is not silently a default.
@@ -79,6 +80,7 @@ func (s Settings) check(a *country.Adapter, on contracts.Date) error {
 	if s.GuaranteeShare.IsNegative() || s.GuaranteeShare.GreaterThan(contracts.MustPercent("100").Decimal) {
 		fs.Addf(contracts.FaultInvalid, "guarantee_share", "give percent points of the contribution, 0 to 100", "%s %%", s.GuaranteeShare)
 	}
+	fs.Add("delivery", s.Delivery.check())
 	fs.Add("country", a.CheckConfig(s.Country, on))
 	return fs.Err()
 }

@@ -1,12 +1,14 @@
 package account
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,6 +23,14 @@ import (
 type Mail struct {
 	To, Subject, Text string
 	At                time.Time
+	ID                string // of the message, the same when it is sent again; empty for a new one each time
+	Attached          []Attached
+}
+
+// Attached is a file that goes along.
+type Attached struct {
+	Name, MediaType string
+	Content         []byte
 }
 
 // Mailer sends mails. It returns when somebody has taken the message to deliver it.
@@ -118,7 +128,15 @@ func (s *SMTP) Send(ctx context.Context, m Mail) error {
 	message.Subject(m.Subject)
 	message.SetDate()
 	message.SetMessageID()
+	if _, host, ok := strings.Cut(s.From, "@"); ok && m.ID != "" {
+		message.SetMessageIDWithValue(m.ID + "@" + host)
+	}
 	message.SetBodyString(mail.TypeTextPlain, m.Text)
+	for _, f := range m.Attached {
+		if err := message.AttachReader(f.Name, bytes.NewReader(f.Content), mail.WithFileContentType(mail.ContentType(f.MediaType))); err != nil {
+			return fmt.Errorf("mail: %w", err)
+		}
+	}
 	if err := s.client.DialAndSendWithContext(ctx, message); err != nil {
 		return fmt.Errorf("mail: %w", err)
 	}

@@ -130,6 +130,11 @@ func (o Outbound) book(ctx context.Context, tx *storage.Tx, s access.Scope, doc 
 	if err := o.Store.InsertDocument(ctx, tx, s, doc, o.Now()); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
+	if o.HandOver != nil && doc.Origin == Issued {
+		if err := o.HandOver(ctx, tx, s, doc); err != nil {
+			return err
+		}
+	}
 	if err := o.post(ctx, tx, postings(doc)); err != nil {
 		return err
 	}

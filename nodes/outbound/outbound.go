@@ -48,6 +48,9 @@ type Outbound struct {
 
 	// Abroad is told in the transaction of a draft or an invoice where its work is done; nil: nobody wants to know.
 	Abroad func(ctx context.Context, tx *storage.Tx, source string, doc Document) error
+
+	// HandOver keeps a document that is issued, in its transaction, for whoever gets it; nil: nobody does.
+	HandOver func(ctx context.Context, tx *storage.Tx, s access.Scope, doc Document) error
 }
 
 // Kind tells invoices from credit notes.

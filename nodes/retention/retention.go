@@ -92,6 +92,8 @@ type Store interface {
 	Unerased(ctx context.Context, q storage.Querier, s access.Scope, from, to contracts.Date, limit int) ([]contracts.InvoiceID, error)
 	// EraseDocument replaces a document by what is left of it: numbers, days and amounts.
 	EraseDocument(ctx context.Context, tx *storage.Tx, s access.Scope, id contracts.InvoiceID, at time.Time) error
+	// EraseExpenses removes what suppliers sent and issued in a span; it returns how many.
+	EraseExpenses(ctx context.Context, tx *storage.Tx, s access.Scope, from, to contracts.Date) (int, error)
 	// Newest is the last day of issue in a span of a document that still says who bought what; no to: without end.
 	Newest(ctx context.Context, q storage.Querier, s access.Scope, from, to contracts.Date) (contracts.Date, error)
 
@@ -137,6 +139,7 @@ type Result struct {
 	Buyers    int  `json:"buyers"`
 	Members   int  `json:"members"`
 	Cases     int  `json:"cases"`
+	Expenses  int  `json:"expenses"`
 }
 
 // atOnce is how many documents one transaction erases, so that others can write in between.

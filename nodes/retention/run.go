@@ -22,6 +22,9 @@ func (r Retention) Run(ctx context.Context, dry bool) (result Result, err error)
 		if result.Documents += n; err != nil {
 			return result, fmt.Errorf("erase documents: %w", err)
 		}
+		if err := r.expenses(ctx, k, dry, &result); err != nil {
+			return result, fmt.Errorf("erase expenses: %w", err)
+		}
 	}
 	err = r.write(ctx, dry, func(ctx context.Context, tx *storage.Tx) (err error) {
 		if err := r.rest(ctx, tx, &result); err != nil {
@@ -71,6 +74,18 @@ func (r Retention) documents(ctx context.Context, k Kept, dry bool) (n int, err 
 			return n, err
 		}
 	}
+}
+
+// expenses removes those of a span: they are kept as long as invoices are.
+func (r Retention) expenses(ctx context.Context, k Kept, dry bool, result *Result) error {
+	return r.write(ctx, dry, func(ctx context.Context, tx *storage.Tx) error {
+		n, err := r.Store.EraseExpenses(ctx, tx, access.Program(), k.From, k.To)
+		if err != nil {
+			return err
+		}
+		result.Expenses += n
+		return r.log(ctx, tx, Entry{Kind: "expense", Count: n, Rule: rule(k)})
+	})
 }
 
 // erase blanks documents and logs how many.

@@ -34,12 +34,16 @@ func (st Store) EraseDocument(ctx context.Context, tx *storage.Tx, s access.Scop
 	if err != nil {
 		return err
 	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM parcel WHERE document = $1 AND `+s.Where("member", 2), id, s.Arg()); err != nil {
+		return err
+	}
 	return met(tx.ExecContext(ctx, `UPDATE document SET buyer = '', fingerprint = '', body = $2, erased_at = $3 WHERE id = $1 AND `+s.Where("member", 4), id, body, storage.At(at), s.Arg()))
 }
 
 // Newest is the last day of issue in a span of a document that still says who bought what; no day when there is none.
 func (Store) Newest(ctx context.Context, q storage.Querier, s access.Scope, from, to contracts.Date) (newest contracts.Date, err error) {
-	err = q.QueryRowContext(ctx, `SELECT COALESCE(MAX(issue_date), '') FROM document WHERE erased_at = '' AND issue_date >= $1 AND ($2 = '' OR issue_date <= $2) AND `+s.Where("member", 3), from.String(), to.String(), s.Arg()).Scan(&newest)
+	err = q.QueryRowContext(ctx, `SELECT COALESCE(MAX(issue_date), '') FROM (SELECT issue_date, member FROM document WHERE erased_at = '' UNION ALL SELECT issue_date, member FROM expense) kept
+		WHERE issue_date >= $1 AND ($2 = '' OR issue_date <= $2) AND `+s.Where("member", 3), from.String(), to.String(), s.Arg()).Scan(&newest)
 	return newest, err
 }
 
@@ -81,7 +85,7 @@ func (Store) EraseMember(ctx context.Context, tx *storage.Tx, s access.Scope, id
 		return errEverybody
 	}
 	var documents int
-	if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM document WHERE `+s.Where("member", 1), s.Arg()).Scan(&documents); err != nil {
+	if err := tx.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM document WHERE `+s.Where("member", 1)+`) + (SELECT COUNT(*) FROM expense WHERE `+s.Where("member", 1)+`)`, s.Arg()).Scan(&documents); err != nil {
 		return err
 	}
 	statements := []string{`DELETE FROM activity WHERE ` + s.Where("member", 1), `DELETE FROM member WHERE ` + s.Where("id", 1)}

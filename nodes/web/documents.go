@@ -10,6 +10,7 @@ import (
 	"passerelle/internal/ledger"
 	"passerelle/internal/storage"
 	"passerelle/internal/web"
+	"passerelle/nodes/delivery"
 	"passerelle/nodes/member"
 	"passerelle/nodes/outbound"
 	"passerelle/nodes/store"
@@ -54,6 +55,7 @@ type invoiceFile struct {
 	Payments    []outbound.Payment  `json:"payments"`
 	CreditNotes []outbound.Document `json:"credit_notes"`
 	Postings    []postingLine       `json:"postings"`
+	Parcels     []delivery.Kept     `json:"-"`
 }
 
 // postingLine is one line of the books that names the document.
@@ -84,6 +86,9 @@ func (s server) fileOf(c echo.Context) (f invoiceFile, err error) {
 			return err
 		}
 		if f.CreditNotes, err = s.Store.Credits(ctx, q, web.ScopeOf(c), id); err != nil {
+			return err
+		}
+		if f.Parcels, err = s.Store.ParcelsOf(ctx, q, web.ScopeOf(c), id); err != nil {
 			return err
 		}
 		f.Postings, err = s.postings(ctx, q, web.ScopeOf(c), f.Document.Invoice.ID)

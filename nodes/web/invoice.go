@@ -20,6 +20,7 @@ type invoicePage struct {
 	Said    string
 	Pays    bool // whoever looks may record a payment
 	Credits bool // and issue a credit note
+	Ways    []parcelLine
 }
 
 // paper is a document as it is printed; that of a demonstration says so, wherever the paper goes.
@@ -40,6 +41,7 @@ var said = map[string]web.Words{
 	"erased":    "Erased.",
 	"confirmed": "Signed. It reaches the board with the next message.",
 	"given":     "Signed and on its way to the board.",
+	"again":     "It is sent again, under the same name.",
 	"filed":     "The report is filed; it reaches the hub with the next message.",
 }
 
@@ -59,6 +61,9 @@ func (s server) showInvoice(c echo.Context, status int, f invoiceFile, payment f
 	p := invoicePage{invoiceFile: f, Paper: s.paper(f.Document), Today: s.today(), Left: left(f), Payment: payment, Said: web.LocaleOf(c).T(said[c.QueryParam("done")])}
 	p.Pays, p.Credits = cashiers.Lets(web.PrincipalOf(c)), correctors.Lets(web.PrincipalOf(c))
 	l := web.LocaleOf(c)
+	for _, k := range f.Parcels {
+		p.Ways = append(p.Ways, parcelOf(k, l))
+	}
 	title := l.T("Invoice %s", f.Document.Invoice.Number)
 	if f.Document.Kind == outbound.KindCreditNote {
 		title = l.T("Credit note %s", f.Document.Invoice.Number)

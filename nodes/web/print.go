@@ -29,6 +29,9 @@ func (s server) writtenOf(ctx context.Context, q storage.Querier, scope access.S
 	if !d.ErasedOn.IsZero() {
 		return w, nil
 	}
+	if kept, err := s.keptOf(ctx, q, scope, d); err != nil || kept.Bytes != nil {
+		return kept, err
+	}
 	in, err := s.Outbound.Written(ctx, q, scope, d)
 	if err != nil {
 		return w, err
@@ -43,6 +46,17 @@ func (s server) writtenOf(ctx context.Context, q storage.Querier, scope access.S
 		return w, w.Why
 	}
 	return w, nil
+}
+
+// keptOf is the e-invoice as it was kept at issue; nothing for what was issued before there were any, or taken over.
+func (s server) keptOf(ctx context.Context, q storage.Querier, scope access.Scope, d outbound.Document) (w written, err error) {
+	parcels, err := s.Store.ParcelsOf(ctx, q, scope, d.Invoice.ID)
+	for _, k := range parcels {
+		if len(k.Content) > 0 && !k.Report {
+			return written{Format: k.Format, Name: printed.FileName(d.Invoice.Number) + ".xml", Bytes: k.Content}, err
+		}
+	}
+	return w, err
 }
 
 // printedOf is the document on paper, with the e-invoice inside.

@@ -7,6 +7,7 @@ import (
 	"passerelle/internal/access"
 	"passerelle/internal/account/pages"
 	"passerelle/internal/web"
+	"passerelle/nodes/delivery"
 	"passerelle/nodes/member"
 	"passerelle/nodes/outbound"
 	"passerelle/nodes/report"
@@ -15,7 +16,7 @@ import (
 
 // navigation is the same on every page.
 var navigation = []web.Link{
-	{Text: "Overview", URL: "/"}, {Text: "Invoices", URL: "/invoices"}, {Text: "Drafts", URL: "/drafts"}, {Text: "Activities", URL: "/activities"}, {Text: "Work abroad", URL: "/cases"}, {Text: "Cases", URL: "/casework"},
+	{Text: "Overview", URL: "/"}, {Text: "Invoices", URL: "/invoices"}, {Text: "Drafts", URL: "/drafts"}, {Text: "Activities", URL: "/activities"}, {Text: "Expenses", URL: "/expenses"}, {Text: "Work abroad", URL: "/cases"}, {Text: "Cases", URL: "/casework"},
 	{Text: "Members", URL: "/members"}, {Text: "Buyers", URL: "/buyers"}, {Text: "Import", URL: "/import"}, {Text: "Reports", URL: "/reports"},
 	{Text: "Plan", URL: "/plan"}, {Text: "Ledger", URL: "/ledger"}, {Text: "Country", URL: "/country"}, {Text: "Do I need papers?", URL: papersPath}, {Text: "Who saw whom", URL: "/read-log"}, {Text: "My data", URL: "/account/data"}, {Text: "People", URL: "/people"},
 }
@@ -41,7 +42,7 @@ var (
 func (n Node) Routes() []web.Route { return server{Node: n}.routes() }
 
 func (s server) routes() []web.Route {
-	return slices.Concat(s.pageRoutes(), s.caseRoutes(), s.deskRoutes(), s.calendarRoutes(), web.Described("Passerelle, a national node", slices.Concat(s.apiRoutes(), s.apiCaseRoutes(), s.apiLetterRoutes())), pages.Pages{Accounts: s.Accounts, Render: s.render, Open: []web.Link{{Text: "Do I need papers?", URL: papersPath}}}.Routes())
+	return slices.Concat(s.pageRoutes(), s.expenseRoutes(), s.caseRoutes(), s.deskRoutes(), s.calendarRoutes(), web.Described("Passerelle, a national node", slices.Concat(s.apiRoutes(), s.apiCaseRoutes(), s.apiLetterRoutes())), pages.Pages{Accounts: s.Accounts, Render: s.render, Open: []web.Link{{Text: "Do I need papers?", URL: papersPath}}}.Routes())
 }
 
 // pageRoutes lists every page.
@@ -54,6 +55,7 @@ func (s server) pageRoutes() []web.Route {
 		{Method: "GET", Path: "/invoices/:id", Who: readers, Handle: s.invoice, Object: "invoice", Personal: true, Summary: "see an invoice"},
 		{Method: "GET", Path: "/invoices/:id/pdf", Who: readers, Handle: s.invoicePDF, Object: "invoice", Personal: true, Summary: "take an invoice as PDF"},
 		{Method: "GET", Path: "/invoices/:id/xml", Who: readers, Handle: s.invoiceXML, Object: "invoice", Personal: true, Summary: "take an e-invoice"},
+		{Method: "POST", Path: "/invoices/:id/again", Who: cashiers, Handle: s.sendAgain, Object: "invoice", Personal: true, Summary: "send an invoice again"},
 		{Method: "POST", Path: "/invoices/:id/payments", Who: cashiers, Handle: s.recordPayment, Object: "invoice", Personal: true, Summary: "record a payment"},
 		{Method: "GET", Path: "/invoices/:id/credit", Who: correctors, Handle: s.credit, Object: "invoice", Personal: true, Summary: "begin a credit note"},
 		{Method: "POST", Path: "/invoices/:id/credit", Who: correctors, Handle: s.issueCredit, Object: "invoice", Personal: true, Summary: "issue a credit note"},
@@ -137,6 +139,10 @@ func (s server) apiRoutes() []web.Route {
 			Takes: newPayment{}, Gives: outbound.Document{}},
 		{Method: "POST", Path: "/api/invoices/:id/credit-notes", Who: correctors, Handle: s.apiCredit, Object: "invoice", Personal: true, Summary: "issue a credit note",
 			Takes: newCredit{}, Gives: outbound.Document{}},
+		{Method: "GET", Path: "/api/invoices/:id/deliveries", Who: readers, Handle: s.apiParcels, Object: "invoice", Personal: true, Summary: "see how an invoice reached its buyer",
+			Gives: listOf[parcelJSON]{}},
+		{Method: "POST", Path: "/api/deliveries", Who: cashiers, Handle: s.apiAnswer, Summary: "tell what became of a document on its way",
+			Takes: delivery.Answer{}, Gives: delivery.Answer{}},
 		{Method: "POST", Path: "/api/import", Who: cashiers, Handle: s.apiImport, Upload: true, Summary: "import past invoices",
 			Takes: web.Text("text/csv"), Gives: outbound.ImportResult{}, Query: []string{"dry_run"}, Asks: true},
 		{Method: "GET", Path: "/api/import/columns", Who: books, Handle: s.apiImportColumns, Summary: "list the columns of an import",

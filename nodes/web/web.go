@@ -29,6 +29,8 @@ import (
 	"passerelle/internal/web"
 	"passerelle/nodes/casework"
 	"passerelle/nodes/correspondence"
+	"passerelle/nodes/delivery"
+	"passerelle/nodes/inbound"
 	"passerelle/nodes/member"
 	"passerelle/nodes/outbound"
 	"passerelle/nodes/papers"
@@ -49,6 +51,8 @@ type Node struct {
 	Plans     plan.Plans
 	Store     store.Store
 	Retention retention.Retention
+	Delivery  delivery.Delivery
+	Inbound   inbound.Inbound
 	Cases     casework.Cases
 	Hosting   correspondence.Host
 	Covers    []papers.Cover // insurances that members have through the co-operative
@@ -87,6 +91,7 @@ type server struct {
 var status = map[contracts.FaultCode]int{
 	outbound.FaultNumber: http.StatusConflict,
 	member.FaultTaken:    http.StatusConflict,
+	delivery.FaultStatus: http.StatusConflict,
 	casework.FaultStale:  http.StatusConflict,
 	casework.FaultState:  http.StatusConflict,
 	casework.FaultGuard:  http.StatusConflict,

@@ -1,0 +1,99 @@
+package nodes_test
+
+import (
+	"bytes"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"testing"
+
+	"passerelle/adapters"
+	"passerelle/adapters/format"
+	"passerelle/adapters/format/en16931"
+	"passerelle/adapters/format/example"
+	"passerelle/internal/access"
+)
+
+// supplierInvoice is an e-invoice as a supplier sends it.
+func supplierInvoice(t testing.TB, supplier, number string) []byte {
+	t.Helper()
+	inv, err := example.Invoice("FR", "BE", example.ReverseCharge)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inv.Seller.Name, inv.Number = supplier, number
+	xml, err := format.Write("peppol", format.Input{Invoice: &inv, Facts: en16931.Facts{Atlas: adapters.Atlas()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return xml
+}
+
+// brings sends the form of the page of expenses.
+func (b browser) brings(activity string, file []byte) (status int, to, body string) {
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	if err := w.WriteField("activity", activity); err != nil {
+		panic(err)
+	}
+	part, err := w.CreateFormFile("file", "invoice.xml")
+	if err != nil {
+		panic(err)
+	}
+	part.Write(file)
+	w.Close()
+	r := b.do("POST", "/expenses", w.FormDataContentType(), form.String())
+	return r.Code, r.Header().Get("Location"), r.Body.String()
+}
+
+func TestASuppliersInvoiceBecomesAnExpenseAndIsKeptAsItCame(t *testing.T) {
+	each(t, func(t *testing.T, n *testNode) {
+		b, file := browse(n), supplierInvoice(t, "Example Studio", "FR-77")
+		before := n.rows()
+		status, to, body := b.brings(string(n.activity.ID), file)
+		if status != http.StatusSeeOther || !strings.HasPrefix(to, "/expenses/") {
+			t.Fatalf("%d %s %s", status, to, body)
+		}
+		b.open(to).says("Example Studio", "FR-77", "Sound design", "nothing is booked")
+		b.open("/expenses").says("Example Studio", "FR-77")
+		w := b.do("GET", to+"/document", "", "")
+		if !bytes.Equal(w.Body.Bytes(), file) || !strings.HasPrefix(w.Header().Get("Content-Disposition"), "attachment") {
+			t.Error("the document is not the one that came")
+		}
+		if status, _, body := b.brings(string(n.activity.ID), file); status != http.StatusUnprocessableEntity || !strings.Contains(body, "is here already") {
+			t.Errorf("the same twice: %d", status)
+		}
+		if status, to, _ = b.brings(string(n.activity.ID), supplierInvoice(t, "Example Studio", "FR-78")); status != http.StatusSeeOther {
+			t.Errorf("the next one: %d", status)
+		}
+		if all, err := n.Store.Expenses(t.Context(), n.DB, access.Program(), 10); err != nil || len(all) != 2 || n.rows() != before {
+			t.Errorf("%d expenses, %v; the books went from %s to %s", len(all), err, before, n.rows())
+		}
+	})
+}
+
+func TestHostileOrDoubtfulDocumentsAreRefusedOrMarked(t *testing.T) {
+	n := openSQLite(t)
+	b, good := browse(n), string(supplierInvoice(t, "Example Studio", "FR-77"))
+	for name, file := range map[string]string{
+		"a DTD":        `<!DOCTYPE x [<!ENTITY a "b">]>` + good,
+		"two roots":    good + good,
+		"no XML":       "%PDF-1.7",
+		"no invoice":   "<a/>",
+		"cut off":      good[:len(good)/2],
+		"nested deep":  strings.Repeat("<a>", 200) + strings.Repeat("</a>", 200),
+		"wrong number": strings.Replace(good, ">350<", ">x<", 1),
+	} {
+		if status, _, body := b.brings(string(n.activity.ID), []byte(file)); status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d %.100s", name, status, body)
+		}
+	}
+	if status, _, _ := b.brings("nobody", []byte(good)); status != http.StatusUnprocessableEntity {
+		t.Errorf("an activity of nobody: %d", status)
+	}
+	status, to, _ := b.brings(string(n.activity.ID), []byte(strings.Replace(good, "1170.55</cbc:PayableAmount>", "9170.55</cbc:PayableAmount>", 1)))
+	if status != http.StatusSeeOther {
+		t.Fatal(status)
+	}
+	b.open(to).says("the amounts of the document do not add up")
+}

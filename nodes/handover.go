@@ -1,0 +1,254 @@
+package nodes
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"passerelle/adapters/format"
+	"passerelle/adapters/format/en16931"
+	"passerelle/contracts"
+	"passerelle/internal/access"
+	"passerelle/internal/account"
+	"passerelle/internal/storage"
+	base "passerelle/internal/web"
+	"passerelle/nodes/delivery"
+	"passerelle/nodes/outbound"
+	"passerelle/nodes/printed"
+)
+
+// DeliverySettings is how invoices reach their buyers. Folder or Endpoint is that of an access-point provider, who carries them
+// through Peppol; what no channel takes is sent by hand.
+type DeliverySettings struct {
+	Folder    string `yaml:"folder"`     // documents are put here; those for tax authorities in sdi/ and nav/ below
+	Endpoint  string `yaml:"endpoint"`   // HTTPS; documents are posted here
+	TokenFile string `yaml:"token_file"` // holds the endpoint's bearer token
+	Mail      bool   `yaml:"mail"`       // to buyers without an electronic address, through the node's mail server
+	Answers   string `yaml:"answers"`    // folder in which answers come back
+}
+
+func (d DeliverySettings) check() error {
+	var fs contracts.Faults
+	if d.Folder != "" && d.Endpoint != "" {
+		fs.Addf(contracts.FaultInvalid, "endpoint", "keep one of the two", "a provider has a folder or an endpoint")
+	}
+	if d.Endpoint != "" {
+		_, err := delivery.NewEndpoint(d.Endpoint, d.TokenFile)
+		fs.Add("", err)
+	}
+	for field, path := range map[string]string{"folder": d.Folder, "answers": d.Answers} {
+		if info, err := os.Stat(path); path != "" && (err != nil || !info.IsDir()) {
+			fs.Addf(contracts.FaultInvalid, field, "make the folder first", "%q is no folder", path)
+		}
+	}
+	return fs.Err()
+}
+
+// carriers are the channels that the settings open.
+func (n *Node) carriers() (map[delivery.Channel]delivery.Carrier, error) {
+	s, all := n.Settings.Delivery, map[delivery.Channel]delivery.Carrier{}
+	if s.Endpoint != "" {
+		endpoint, err := delivery.NewEndpoint(s.Endpoint, s.TokenFile)
+		if err != nil {
+			return nil, err
+		}
+		all[delivery.Endpoint] = endpoint
+	}
+	if s.Folder != "" {
+		all[delivery.Folder] = delivery.InFolder{Path: s.Folder}
+		for channel, country := range map[delivery.Channel]contracts.CountryCode{delivery.SdI: "IT", delivery.NAV: "HU"} {
+			if n.Adapter.Code != country {
+				continue
+			}
+			path := filepath.Join(s.Folder, string(channel))
+			if err := os.MkdirAll(path, 0o750); err != nil {
+				return nil, fmt.Errorf("folder of %s: %w", channel, err)
+			}
+			all[channel] = delivery.InFolder{Path: path}
+		}
+	}
+	if s.Mail && n.Accounts.Mail != nil {
+		all[delivery.Mail] = byMail{n}
+	}
+	return all, nil
+}
+
+// handOver keeps what was issued as its buyer gets it, and what the seller's authority gets, in the transaction of the issue.
+func (n *Node) handOver(ctx context.Context, tx *storage.Tx, s access.Scope, doc outbound.Document) error {
+	in, err := n.Outbound.Written(ctx, tx, s, doc)
+	if err != nil {
+		return err
+	}
+	choice := in.Choose()
+	name := choice.Buyer
+	if name == "pdf" { // the data lie beside the paper all the same
+		name = en16931.Plain.Name
+	}
+	if err := n.keepParcel(ctx, tx, s, doc, in, name, n.channelTo(in, choice.Buyer), false); err != nil || choice.Report == "" {
+		return err
+	}
+	return n.keepParcel(ctx, tx, s, doc, in, choice.Report, authorities[choice.Report], true)
+}
+
+// authorities are the channels of formats that go to one.
+var authorities = map[string]delivery.Channel{"fatturapa": delivery.SdI, "nav": delivery.NAV}
+
+// channelTo is the way to the buyer: through the network where both have an address on it, else by mail.
+func (n *Node) channelTo(in format.Input, write string) delivery.Channel {
+	if to := authorities[write]; to != "" {
+		return to
+	}
+	d := in.For(en16931.Peppol)
+	if network := d.Seller.Endpoint.Value != "" && d.Buyer.Endpoint.Value != ""; network && write != "pdf" {
+		if n.Settings.Delivery.Endpoint != "" {
+			return delivery.Endpoint
+		}
+		if n.Settings.Delivery.Folder != "" {
+			return delivery.Folder
+		}
+	}
+	if d.Buyer.Name != "" && buyerOf(in).Email != "" {
+		return delivery.Mail
+	}
+	return delivery.ByHand
+}
+
+func buyerOf(in format.Input) contracts.Party {
+	if in.CreditNote != nil {
+		return in.CreditNote.Buyer
+	}
+	return in.Invoice.Buyer
+}
+
+// keepParcel writes the document in a format and keeps it. What cannot be written in it goes on paper alone.
+func (n *Node) keepParcel(ctx context.Context, tx *storage.Tx, s access.Scope, doc outbound.Document, in format.Input, write string, to delivery.Channel, report bool) error {
+	content, err := format.Write(write, in)
+	if err != nil && !contracts.IsFault(err) {
+		return err
+	}
+	name := strings.ToLower(string(n.Adapter.Code)) + "-" + printed.FileName(doc.Invoice.Number) + "-" + write
+	p := delivery.Parcel{Name: name, Document: doc.Invoice.ID, Member: string(doc.Member), Channel: to, Report: report, Format: write, File: name + ".xml", Content: content,
+		Number: doc.Invoice.Number, IssueDate: doc.Invoice.IssueDate, Seller: n.Adapter.Code, To: doc.Invoice.Buyer.Email}
+	switch {
+	case content == nil && to != delivery.Mail:
+		p.Channel = delivery.ByHand
+	case to == delivery.SdI:
+		p.File = sdiName(doc.Invoice)
+	case to == delivery.Folder, to == delivery.Endpoint:
+		route(&p, in)
+	}
+	return n.Delivery.Keep(ctx, tx, s, p)
+}
+
+// Schemes of Peppol's identifiers (Policy for use of identifiers 4).
+const (
+	participantScheme = "iso6523-actorid-upis::"
+	documentScheme    = "busdox-docid-qns::"
+	processScheme     = "cenbii-procid-ubl::"
+)
+
+// route says from whom to whom, and as what, in the words of the network.
+func route(p *delivery.Parcel, in format.Input) {
+	target, known := targets[p.Format]
+	d := in.For(target)
+	address := func(id en16931.Identifier) string {
+		return participantScheme + id.Scheme + ":" + strings.ToLower(id.Value)
+	}
+	p.Sender, p.Receiver = address(d.Seller.Endpoint), address(d.Buyer.Endpoint)
+	root := "Invoice"
+	if d.IsCreditNote() {
+		root = "CreditNote"
+	}
+	switch {
+	case target == en16931.FacturX:
+		p.Type = documentScheme + "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100::CrossIndustryInvoice##" + d.Specification + "::D16B"
+	case known:
+		p.Type = documentScheme + "urn:oasis:names:specification:ubl:schema:xsd:" + root + "-2::" + root + "##" + d.Specification + "::2.1"
+	}
+	if d.Process != "" {
+		p.Process = processScheme + d.Process
+	}
+}
+
+// targets are those of the norm by name.
+var targets = func() map[string]en16931.Target {
+	all := map[string]en16931.Target{}
+	for _, t := range en16931.Targets {
+		all[t.Name] = t
+	}
+	return all
+}()
+
+// sdiName is the name that SdI asks of a file: the country and number of the sender, and five letters or figures that he uses once
+// (specifications 1.9.1, 1.3.4). The figures of the number in base 36 come again after sixty years of a million invoices.
+func sdiName(inv contracts.Invoice) string {
+	figures := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, inv.Number)
+	n, _ := new(big.Int).SetString("0"+figures, 10) // figures alone always are a number
+	n.Mod(n, big.NewInt(36*36*36*36*36))
+	progress := strings.ToUpper(n.Text(36))
+	return inv.Seller.VATID + "_" + strings.Repeat("0", 5-len(progress)) + progress + ".xml"
+}
+
+// byMail sends paper and e-invoice to the buyer.
+type byMail struct{ n *Node }
+
+// Carry mails the document under its name as message id, so that a mail sent twice is seen as one.
+func (m byMail) Carry(ctx context.Context, p delivery.Parcel) error {
+	doc, found, err := m.n.Store.Document(ctx, m.n.DB, access.Program(), p.Document)
+	if err != nil {
+		return err
+	}
+	if !found || !doc.ErasedOn.IsZero() {
+		return contracts.Fault{Code: outbound.FaultUnknown, Message: "the document is no longer there"}
+	}
+	inside := []printed.File{{Name: p.File, Says: p.Format, Content: p.Content}}
+	if len(p.Content) == 0 {
+		inside = nil
+	}
+	paper, err := printed.PDF(printed.Document{Invoice: doc.Invoice, Corrects: doc.CorrectsNo, Reason: doc.Reason, Demonstration: m.n.Settings.Demonstration, Attached: inside})
+	if err != nil {
+		return err
+	}
+	l := base.LocaleNamed(doc.Invoice.Buyer.Language)
+	says := l.T("Invoice %s", doc.Invoice.Number)
+	if doc.Kind == outbound.KindCreditNote {
+		says = l.T("Credit note %s", doc.Invoice.Number)
+	}
+	mail := account.Mail{To: p.To, At: m.n.Now(), ID: p.Name, Subject: says + ", " + m.n.Settings.Name,
+		Text:     l.T("Please find attached: %s.", says) + "\n" + l.T("The PDF is for you, the XML for your accounting program.") + "\n\n" + m.n.Settings.Name + "\n",
+		Attached: []account.Attached{{Name: printed.FileName(doc.Invoice.Number) + ".pdf", MediaType: "application/pdf", Content: paper}}}
+	for _, f := range inside {
+		mail.Attached = append(mail.Attached, account.Attached{Name: f.Name, MediaType: "application/xml", Content: f.Content})
+	}
+	return m.n.Accounts.Mail.Send(ctx, mail)
+}
+
+// keepDelivering hands over what is due and takes in answers, until ctx ends.
+func (n *Node) keepDelivering(ctx context.Context) error {
+	every := time.NewTicker(5 * time.Second)
+	defer every.Stop()
+	for {
+		if _, err := n.Delivery.Work(ctx); err != nil && ctx.Err() == nil {
+			n.Log.ErrorContext(ctx, "hand over documents", "error", err)
+		}
+		if folder := n.Settings.Delivery.Answers; folder != "" {
+			if _, err := n.Delivery.Collect(ctx, folder); err != nil && ctx.Err() == nil {
+				n.Log.ErrorContext(ctx, "take in answers", "error", err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-every.C:
+		}
+	}
+}

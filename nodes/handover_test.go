@@ -1,0 +1,90 @@
+package nodes_test
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"passerelle/internal/access"
+	"passerelle/nodes/delivery"
+)
+
+// throughFolder gives the node an address on the network and a provider that fetches from a folder.
+func (n *testNode) throughFolder() (folder string) {
+	folder = n.t.TempDir()
+	n.Outbound.Seller.Party.VATID = "BE0468561072"
+	n.Settings.Delivery.Folder = folder
+	n.Delivery.Carriers = map[delivery.Channel]delivery.Carrier{delivery.Folder: delivery.InFolder{Path: folder}}
+	return folder
+}
+
+func TestAnIssuedInvoiceReachesItsBuyerAndTheAnswerComesBack(t *testing.T) {
+	each(t, func(t *testing.T, n *testNode) {
+		folder := n.throughFolder()
+		doc := n.issue(n.draft())
+		b, page := browse(n), "/invoices/"+string(doc.Invoice.ID)
+		b.open(page).says("through Peppol", "It waits to be sent")
+		for range 2 {
+			if _, err := n.Delivery.Work(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		name := "be-" + doc.Invoice.Number + "-peppol"
+		sent, err := os.ReadFile(filepath.Join(folder, name+".xml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w := b.do("GET", page+"/xml", "", ""); w.Body.String() != string(sent) || !strings.HasPrefix(w.Header().Get("Content-Disposition"), "attachment") {
+			t.Errorf("the page gives another document than was sent")
+		}
+		if w := b.do("GET", page+"/pdf", "", ""); w.Code != http.StatusOK || !strings.HasPrefix(w.Body.String(), "%PDF-") {
+			t.Errorf("%d", w.Code)
+		}
+		b.open(page).says("Sent. There is no answer yet.")
+		answer := func(status, reason string) int {
+			return b.do("POST", "/api/deliveries", "application/json", `{"name":"`+name+`","status":"`+status+`","reason":"`+reason+`"}`).Code
+		}
+		for _, step := range []struct {
+			status, reason string
+			want           int
+		}{{"accepted", "", 200}, {"accepted", "", 200}, {"rejected", "", 422}, {"rejected", "wrong order number", 200}, {"paid", "", 409}, {"sent", "", 422}} {
+			if got := answer(step.status, step.reason); got != step.want {
+				t.Errorf("%s: %d, want %d", step.status, got, step.want)
+			}
+		}
+		b.open(page).says("Rejected.", "The reason given: wrong order number")
+		if w := b.do("GET", "/api"+page+"/deliveries", "", ""); strings.Count(w.Body.String(), `"status":"accepted"`) != 1 {
+			t.Errorf("%s", w.Body)
+		}
+		if w := b.do("POST", "/api/deliveries", "application/json", `{"name":"nobody","status":"paid"}`); w.Code != http.StatusNotFound {
+			t.Errorf("an answer to nothing: %d", w.Code)
+		}
+	})
+}
+
+func TestWithoutAProviderThePageSaysHowToSend(t *testing.T) {
+	n := openSQLite(t)
+	doc := n.issue(n.draft())
+	if taken, err := n.Delivery.Work(t.Context()); taken != 0 || err != nil {
+		t.Fatal(taken, err)
+	}
+	browse(n).open("/invoices/"+string(doc.Invoice.ID)).says("by hand", "The program does not send it.")
+}
+
+func TestAnInvoiceThatIsNotIssuedIsNotHandedOver(t *testing.T) {
+	n := openSQLite(t)
+	folder := n.throughFolder()
+	d := n.draft()
+	d.Buyer.Address.Country = "XX"
+	if _, err := n.Outbound.Issue(t.Context(), access.Program(), d); err == nil {
+		t.Fatal("issued")
+	}
+	if _, err := n.Delivery.Work(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if files, _ := filepath.Glob(folder + "/*"); len(files) != 0 {
+		t.Errorf("%v", files)
+	}
+}

@@ -1,0 +1,116 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"passerelle/internal/web"
+	"passerelle/nodes/delivery"
+)
+
+// parcelLine is a document on its way, in words.
+type parcelLine struct {
+	Name   string
+	To     string // what goes where
+	Says   string // how it stands, and what is to be done
+	Reason string // of who refused it
+	At     time.Time
+	Badge  string // its kind
+	Again  bool   // it can be sent once more
+}
+
+// channelNames says where a document goes.
+var channelNames = map[delivery.Channel]web.Words{
+	delivery.ByHand:   "To the buyer, by hand",
+	delivery.Folder:   "To the buyer, through Peppol",
+	delivery.Endpoint: "To the buyer, through Peppol",
+	delivery.Mail:     "To the buyer, by mail",
+	delivery.SdI:      "To the Italian tax authority (SdI)",
+	delivery.NAV:      "To the Hungarian tax authority (NAV)",
+}
+
+// statusWords says how a document stands.
+var statusWords = map[delivery.Status]web.Words{
+	delivery.Manual:   "The program does not send it. Take the PDF and the e-invoice here and send both to the buyer, or upload the e-invoice at your provider.",
+	delivery.Waiting:  "It waits to be sent; the program tries by itself.",
+	delivery.Handed:   "Sent. There is no answer yet.",
+	delivery.Refused:  "It could not be sent.",
+	delivery.Accepted: "Accepted.",
+	delivery.Rejected: "Rejected. Talk to the buyer, and take the invoice back with a credit note.",
+	delivery.Paid:     "The buyer says that it is paid.",
+}
+
+// preparedWords stand in for Handed where the program only prepares.
+const preparedWords web.Words = "Prepared as a file. The accountant sends it to the authority."
+
+func parcelOf(k delivery.Kept, l *web.Locale) parcelLine {
+	p := parcelLine{Name: k.Name, To: l.T(channelNames[k.Channel]), Says: l.T(statusWords[k.Status]), Reason: k.Last().Reason, At: k.Last().At, Again: k.Status == delivery.Refused}
+	if k.Report && k.Channel == delivery.ByHand {
+		p.To, p.Says = l.T("To the tax authority, by hand"), l.T("The program does not send it. The accountant reports the invoice to the authority.")
+	}
+	if k.Status == delivery.Handed && (k.Channel == delivery.SdI || k.Channel == delivery.NAV) {
+		p.Says = l.T(preparedWords)
+	}
+	return p
+}
+
+// sendAgain sends what could not be sent once more, under the same name.
+func (s server) sendAgain(c echo.Context) error {
+	if _, err := readForm(c); err != nil {
+		return err
+	}
+	f, err := s.fileOf(c)
+	if err != nil {
+		return err
+	}
+	for _, k := range f.Parcels {
+		if k.Status == delivery.Refused {
+			if err := s.Delivery.Again(c.Request().Context(), web.ScopeOf(c), k.Name, string(web.PrincipalOf(c).Account)); err != nil {
+				return err
+			}
+		}
+	}
+	return c.Redirect(http.StatusSeeOther, "/invoices/"+c.Param("id")+"?done=again")
+}
+
+// parcelJSON is how a document stands on its way.
+type parcelJSON struct {
+	delivery.Parcel
+	Channel delivery.Channel `json:"channel"`
+	Status  delivery.Status  `json:"status"`
+	Events  []delivery.Event `json:"events"`
+}
+
+func (s server) apiParcels(c echo.Context) error {
+	if err := web.KnownQuery(c); err != nil {
+		return err
+	}
+	f, err := s.fileOf(c)
+	if err != nil {
+		return err
+	}
+	out := listOf[parcelJSON]{Items: []parcelJSON{}}
+	for _, k := range f.Parcels {
+		out.Items = append(out.Items, parcelJSON{k.Parcel, k.Channel, k.Status, append([]delivery.Event{}, k.Events...)})
+	}
+	return answer(c, http.StatusOK, out)
+}
+
+// apiAnswer takes in what a provider says of a document, as the files of the answers folder do.
+func (s server) apiAnswer(c echo.Context) error {
+	var a delivery.Answer
+	if err := bind(c, &a); err != nil {
+		return err
+	}
+	err := s.Delivery.Take(c.Request().Context(), web.ScopeOf(c), a, string(web.PrincipalOf(c).Account))
+	if errors.Is(err, delivery.ErrNotFound) {
+		return web.NotFound("document")
+	}
+	if err != nil {
+		return err
+	}
+	return answer(c, http.StatusOK, a)
+}
