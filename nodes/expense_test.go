@@ -95,5 +95,5 @@ func TestHostileOrDoubtfulDocumentsAreRefusedOrMarked(t *testing.T) {
 	if status != http.StatusSeeOther {
 		t.Fatal(status)
 	}
-	b.open(to).says("the amounts of the document do not add up")
+	b.open(to).says("The amounts of the document do not add up")
 }

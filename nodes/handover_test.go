@@ -49,7 +49,7 @@ func TestAnIssuedInvoiceReachesItsBuyerAndTheAnswerComesBack(t *testing.T) {
 		for _, step := range []struct {
 			status, reason string
 			want           int
-		}{{"accepted", "", 200}, {"accepted", "", 200}, {"rejected", "", 422}, {"rejected", "wrong order number", 200}, {"paid", "", 409}, {"sent", "", 422}} {
+		}{{"accepted", "", 201}, {"accepted", "", 201}, {"rejected", "", 422}, {"rejected", "wrong order number", 201}, {"paid", "", 409}, {"sent", "", 422}} {
 			if got := answer(step.status, step.reason); got != step.want {
 				t.Errorf("%s: %d, want %d", step.status, got, step.want)
 			}

@@ -43,16 +43,13 @@ var statusWords = map[delivery.Status]web.Words{
 	delivery.Paid:     "The buyer says that it is paid.",
 }
 
-// preparedWords stand in for Handed where the program only prepares.
-const preparedWords web.Words = "Prepared as a file. The accountant sends it to the authority."
-
 func parcelOf(k delivery.Kept, l *web.Locale) parcelLine {
 	p := parcelLine{Name: k.Name, To: l.T(channelNames[k.Channel]), Says: l.T(statusWords[k.Status]), Reason: k.Last().Reason, At: k.Last().At, Again: k.Status == delivery.Refused}
 	if k.Report && k.Channel == delivery.ByHand {
 		p.To, p.Says = l.T("To the tax authority, by hand"), l.T("The program does not send it. The accountant reports the invoice to the authority.")
 	}
 	if k.Status == delivery.Handed && (k.Channel == delivery.SdI || k.Channel == delivery.NAV) {
-		p.Says = l.T(preparedWords)
+		p.Says = l.T("Prepared as a file. The accountant sends it to the authority.")
 	}
 	return p
 }
@@ -112,5 +109,5 @@ func (s server) apiAnswer(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return answer(c, http.StatusOK, a)
+	return answer(c, http.StatusCreated, a)
 }

@@ -147,6 +147,9 @@ type expensePage struct {
 	Holder   member.Member
 }
 
+// Digest names the digest of the document with its kind.
+func (p expensePage) Digest() string { return "SHA-256 " + p.SHA256 }
+
 func (s server) expense(c echo.Context) error {
 	if err := web.KnownQuery(c); err != nil {
 		return err
