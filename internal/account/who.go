@@ -32,8 +32,8 @@ func (a *Accounts) Who(c echo.Context) (access.Principal, error) {
 	return p, nil
 }
 
-func (who Account) principal() access.Principal {
-	return access.Principal{Account: who.ID, Name: who.Name, Roles: who.Roles, Member: who.Member}
+func (a Account) principal() access.Principal {
+	return access.Principal{Account: a.ID, Name: a.Name, Roles: a.Roles, Member: a.Member}
 }
 
 // Principal is who the person of an account is now, for what is done for him without him; false when the account is not there, or disabled.
