@@ -15,8 +15,9 @@ import (
 )
 
 // typed are words that happen to be texts of the program too: what people typed, the first name of the demonstration's member, and the registry,
-// which three languages call as English calls the button for somebody new. What French and German call programs, English calls plans of the board.
-var typed = map[string]bool{"Buyer": true, "Work": true, "Demonstration": true, "Register": true, "Programme": true, "Programmes": true}
+// which three languages call as English calls the button for somebody new. What French and German call programs, English calls plans of the board; what
+// French calls an agenda is a calendar. An item of the board's example meetings has the name of a page.
+var typed = map[string]bool{"Buyer": true, "Work": true, "Demonstration": true, "Register": true, "Programme": true, "Programmes": true, "Agenda": true, "European investments": true}
 
 // Every page of hub and node is in the language that its reader asks for, and says so. A text of the program that stands there in English, although
 // the catalogue of the language has it, was forgotten.

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"errors"
 	"testing"
 
 	"passerelle/contracts"
@@ -29,11 +30,11 @@ func TestTheCommonBooksAreKeptAndVerified(t *testing.T) {
 		if err != nil || len(agreed) != 3 || c.Versions[0].Count.Yes != 2 {
 			t.Errorf("as of a day: %d entries, %v", len(agreed), err)
 		}
-		if err := h.LoadDemonstrationPlan(t.Context()); err != nil {
+		if err := errors.Join(h.LoadDemonstrationPlan(t.Context()), h.LoadDemonstrationMeetings(t.Context())); err != nil {
 			t.Fatal(err)
 		}
 		checks, err := verifyBooks(t.Context(), h.db)
-		if err != nil || len(checks) != 4 {
+		if err != nil || len(checks) != 5 {
 			t.Fatal(checks, err)
 		}
 		for _, check := range checks {

@@ -63,7 +63,7 @@ func TestASuppliersInvoiceBecomesAnExpenseAndIsKeptAsItCame(t *testing.T) {
 		if status, _, body := b.brings(string(n.activity.ID), file); status != http.StatusUnprocessableEntity || !strings.Contains(body, "is here already") {
 			t.Errorf("the same twice: %d", status)
 		}
-		if status, to, _ = b.brings(string(n.activity.ID), supplierInvoice(t, "Example Studio", "FR-78")); status != http.StatusSeeOther {
+		if status, _, _ := b.brings(string(n.activity.ID), supplierInvoice(t, "Example Studio", "FR-78")); status != http.StatusSeeOther {
 			t.Errorf("the next one: %d", status)
 		}
 		if all, err := n.Store.Expenses(t.Context(), n.DB, access.Program(), 10); err != nil || len(all) != 2 || n.rows() != before {
