@@ -254,7 +254,7 @@ func (n *network) furnish(p contracts.PartyID) map[string][]string {
 		"/members/:id/erase":     {"/members/" + n.member(p) + "/erase"},
 		"/papers":                {"/papers", "/papers?host=FR&start=2027-03-10&end=2027-03-13&kind=performance&engaged=employed&residence=BE&nationality=eu&covered=yes&regular=one_off&before="},
 		"/import/:id":            {n.upload(p, "/import/sample.csv", ""), n.upload(p, "/import/sample.csv", "BE")},
-		"/plan/:tranche/confirm": {"/plan/" + tranche + "/confirm"},
+		"/plan/:tranche/confirm": {"/plan/" + sample.Plan().Tranches[0].ID + "/confirm"},
 		"/plan/:tranche/conditions/:condition/evidence": {"/plan/" + tranche + "/conditions/2/evidence"},
 		"/nodes/:country/reports/:month":                {"/nodes/BE/reports/" + month},
 		"/investment/evidence/:number":                  nil, // a file

@@ -142,6 +142,9 @@ func (s server) showSign(c echo.Context, status int, f form) error {
 		}
 		page.Condition, title = &page.Tranche.Conditions[n-1], l.T("Give evidence")
 	}
+	if ready := page.Tranche.Confirm || page.Condition != nil && page.Condition.Asked; !ready && status == http.StatusOK {
+		return c.Redirect(http.StatusSeeOther, "/plan#"+t.ID) // the page of the plan says why
+	}
 	return s.render(c, status, "plansign", web.Page{Title: title, Badges: planBadges(p), Body: page, Crumbs: []web.Link{{Text: l.T("Investment plan"), URL: "/plan"}, {Text: title}}})
 }
 
