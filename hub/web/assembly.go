@@ -36,8 +36,9 @@ type told struct {
 	Income contracts.Money
 	Parts  []accountPart
 	Abroad contracts.Money
-	Over   bool     // more was spent than came in: no parts of what came in
-	Reason []string // what is not known, in words
+	Rest   contracts.Money // what is left over, when it is known
+	Over   bool            // more was spent than came in: no parts of what came in
+	Reason []string        // what is not known, in words
 	Act    *assembly.Act
 }
 
@@ -71,7 +72,9 @@ func shownAccount(l *web.Locale, a assembly.Account, act *assembly.Act) *told {
 	for _, k := range a.Unknown {
 		out.Reason = append(out.Reason, l.T("Not every report says what went to this, so it is left out: %s.", l.T(partNames[k])))
 	}
-	out.Over = a.Left != nil && a.Left.Sign() < 0
+	if a.Left != nil {
+		out.Rest, out.Over = *a.Left, a.Left.Sign() < 0
+	}
 	if n := len(a.Missing); n > 0 {
 		out.Reason = append(out.Reason, l.T("%d months of the year are not in these figures.", n))
 	}
