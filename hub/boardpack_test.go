@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/csv"
 	"encoding/hex"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -191,6 +192,18 @@ func TestPagesMakeAPackAndHandItOut(t *testing.T) {
 	}
 	if w := get(page, "/board/packs/1/files/board-pack-2024-11-28-xx.pdf"); w.Code != http.StatusNotFound {
 		t.Error(w.Code)
+	}
+	if err := errors.Join(h.LoadDemonstrationPlan(t.Context()), h.LoadDemonstrationMeetings(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	if w := get(page, "/board/packs?day=2024-09-19&title=Board+meeting"); !strings.Contains(w.Body.String(), `value="2024-09-19"`) || !strings.Contains(w.Body.String(), `value="Board meeting"`) {
+		t.Error("the form of a pack does not begin with its meeting")
+	}
+	if w := post(page, "/board/packs", "day", "2024-09-19", "title", "Board meeting"); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, words(w))
+	}
+	if text := words(get(page, "/board/meetings/2024-09-19")); !strings.Contains(text, "Board pack of 19 September 2024") || strings.Contains(text, "Board pack of 28 November 2024") {
+		t.Error(text)
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"passerelle/contracts"
+	"passerelle/hub/boardpack"
 	"passerelle/hub/investment"
 	"passerelle/hub/meeting"
 	"passerelle/internal/book"
@@ -43,6 +44,8 @@ type meetingPage struct {
 	Items     []agendaItem
 	Loose     []paperLine // papers of the whole meeting
 	Older     []meeting.Minutes
+	Packs     []boardpack.Issue // that were made for it
+	MakePack  string            // where another is made; empty for who only reads
 	MayEnter  bool
 	Enter     []web.Link
 	Form      []field
@@ -169,6 +172,13 @@ func (s server) showMeeting(c echo.Context, status int, f form) error {
 		page.Form = paperFields(l, f, *m)
 	}
 	page.sortPapers()
+	if page.Packs, err = s.data.Packs(c.Request().Context()); err != nil {
+		return err
+	}
+	page.Packs = slices.DeleteFunc(page.Packs, func(i boardpack.Issue) bool { return i.Day != m.Day })
+	if page.MayEnter {
+		page.MakePack = web.Address("/board/packs", "day", m.Day.String(), "title", m.Title)
+	}
 	for i := len(m.Minutes) - 2; i >= 0; i-- {
 		page.Older = append(page.Older, m.Minutes[i])
 	}

@@ -28,10 +28,10 @@ type packsPage struct {
 }
 
 func (s server) packs(c echo.Context) error {
-	if err := web.KnownQuery(c); err != nil {
+	if err := web.KnownQuery(c, "day", "title"); err != nil {
 		return err
 	}
-	return s.showPacks(c, http.StatusOK, form{})
+	return s.showPacks(c, http.StatusOK, form{values: c.QueryParams()}) // as the page of a meeting has it
 }
 
 func (s server) showPacks(c echo.Context, status int, f form) error {
