@@ -10,6 +10,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 
@@ -50,30 +51,51 @@ type Page struct {
 	Body   any
 }
 
-// Pages are the templates of a program, parsed at start, once per locale.
+// Pages are the templates of a program. Each is parsed in a language when somebody first reads it there: all pages in all languages
+// would take a program more memory than all the rest of it.
 type Pages struct {
 	site   Site
 	assets *assets
-	sets   map[*Locale]map[string]*template.Template
+	files  []fs.FS
+	extra  template.FuncMap
+	at     map[string]source      // of each page, by name
 	rules  map[string]access.Rule // of the pages that can be opened, by path: Options.Routes, told by New
 	signIn string                 // Options.SignIn, told by New
+
+	mu     sync.Mutex
+	spoken map[*Locale]*spoken
+}
+
+// source is where a page is written.
+type source struct {
+	root fs.FS
+	file string
+}
+
+// spoken is what was parsed in a language.
+type spoken struct {
+	layout *template.Template // with the parts that pages share; never executed, so that it can be cloned
+	pages  map[string]*template.Template
 }
 
 // ParsePages reads every templates/*.html of files as a page that defines "content" inside the layout of this package;
 // files in templates/parts/ are shared by all pages. Files in assets/ are served beside ours. What more has is read as files is. The
 // functions of a template are those of its Locale (t says an English text in it), asset (the address of a file), and extra.
 func ParsePages(site Site, files fs.FS, extra template.FuncMap, more ...fs.FS) (*Pages, error) {
-	p := &Pages{site: site, sets: map[*Locale]map[string]*template.Template{}}
+	p := &Pages{site: site, files: append([]fs.FS{ownTemplates, files}, more...), extra: extra, spoken: map[*Locale]*spoken{}}
 	var err error
-	all := append([]fs.FS{files}, more...)
-	if p.assets, err = gatherAssets(all); err != nil {
+	if p.assets, err = gatherAssets(p.files[1:]); err != nil {
 		return nil, err
 	}
-	for _, l := range Locales {
-		if p.sets[l], err = p.parse(l, all, extra); err != nil {
+	if p.at, err = sources(p.files); err != nil {
+		return nil, err
+	}
+	for name := range p.at { // what is wrong with one shows at the start
+		if _, err := p.page(English, name); err != nil {
 			return nil, fmt.Errorf("parse pages: %w", err)
 		}
 	}
+	clear(p.spoken)
 	return p, nil
 }
 
@@ -92,37 +114,67 @@ func gatherAssets(files []fs.FS) (*assets, error) {
 	return loadAssets(from...)
 }
 
-func (p *Pages) parse(l *Locale, files []fs.FS, extra template.FuncMap) (map[string]*template.Template, error) {
-	layout := template.New("layout.html").Funcs(l.funcs()).Funcs(template.FuncMap{"asset": p.assets.url, "once": onceField}).Funcs(extra).Option("missingkey=error")
-	if err := parseInto(layout, ownTemplates, "templates/layout.html"); err != nil {
-		return nil, err
-	}
-	for _, root := range append([]fs.FS{ownTemplates}, files...) {
-		if err := parseInto(layout, root, "templates/parts/*.html"); err != nil {
-			return nil, err
-		}
-	}
-	set := map[string]*template.Template{}
-	for _, root := range append([]fs.FS{ownTemplates}, files...) {
+// sources finds the file of every page.
+func sources(files []fs.FS) (map[string]source, error) {
+	at := map[string]source{}
+	for _, root := range files {
 		names, err := fs.Glob(root, "templates/*.html")
 		if err != nil {
 			return nil, err
 		}
-		for _, name := range names {
-			if pageName(name) == "layout" {
+		for _, file := range names {
+			name := pageName(file)
+			if name == "layout" {
 				continue
 			}
-			if set[pageName(name)] != nil {
-				return nil, fmt.Errorf("two pages are called %s", pageName(name))
+			if _, twice := at[name]; twice {
+				return nil, fmt.Errorf("parse pages: two pages are called %s", name)
 			}
-			page := template.Must(layout.Clone())
-			if err := parseInto(page, root, name); err != nil {
-				return nil, err
-			}
-			set[pageName(name)] = page
+			at[name] = source{root, file}
 		}
 	}
-	return set, nil
+	return at, nil
+}
+
+// page is a page in a language.
+func (p *Pages) page(l *Locale, name string) (*template.Template, error) {
+	from, ok := p.at[name]
+	if !ok {
+		return nil, fmt.Errorf("no page is called %s", name)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	in := p.spoken[l]
+	if in == nil {
+		layout, err := p.layout(l)
+		if err != nil {
+			return nil, err
+		}
+		in = &spoken{layout, map[string]*template.Template{}}
+		p.spoken[l] = in
+	}
+	if in.pages[name] == nil {
+		page := template.Must(in.layout.Clone())
+		if err := parseInto(page, from.root, from.file); err != nil {
+			return nil, err
+		}
+		in.pages[name] = page
+	}
+	return in.pages[name], nil
+}
+
+// layout is what all pages share in a language.
+func (p *Pages) layout(l *Locale) (*template.Template, error) {
+	layout := template.New("layout.html").Funcs(l.funcs()).Funcs(template.FuncMap{"asset": p.assets.url, "once": onceField}).Funcs(p.extra).Option("missingkey=error")
+	if err := parseInto(layout, ownTemplates, "templates/layout.html"); err != nil {
+		return nil, err
+	}
+	for _, root := range p.files {
+		if err := parseInto(layout, root, "templates/parts/*.html"); err != nil {
+			return nil, err
+		}
+	}
+	return layout, nil
 }
 
 // parseInto adds the files that match to t; there may be none. A form that posts gets its idempotency key here, so that none forgets it.
@@ -166,9 +218,9 @@ type shown struct {
 // Render answers with a page. Nothing is sent when the template fails, so that the error gets a page of its own.
 func (p *Pages) Render(c echo.Context, status int, name string, page Page) error {
 	l := LocaleOf(c)
-	t, ok := p.sets[l][name]
-	if !ok {
-		return fmt.Errorf("render %s: no such page", name)
+	t, err := p.page(l, name)
+	if err != nil {
+		return fmt.Errorf("render %s: %w", name, err)
 	}
 	var out bytes.Buffer
 	data := shown{Page: page, Site: p.siteFor(PrincipalOf(c)), Lang: l.Code(), Langs: Locales, Styles: p.assets.styles, Active: p.active(cmp.Or(page.Under, c.Request().URL.Path)),
@@ -182,9 +234,9 @@ func (p *Pages) Render(c echo.Context, status int, name string, page Page) error
 
 // Part is one template of a page by itself, such as a document to keep.
 func (p *Pages) Part(l *Locale, page, part string, data any) ([]byte, error) {
-	t, ok := p.sets[l][page]
-	if !ok {
-		return nil, fmt.Errorf("render %s: no such page", page)
+	t, err := p.page(l, page)
+	if err != nil {
+		return nil, fmt.Errorf("render %s: %w", page, err)
 	}
 	var out bytes.Buffer
 	if err := t.ExecuteTemplate(&out, part, data); err != nil {
