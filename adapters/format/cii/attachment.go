@@ -1,12 +1,8 @@
 package cii
 
 import (
-	"encoding/base64"
-	"strings"
-
 	"passerelle/adapters/format/en16931"
 	"passerelle/adapters/format/xmltree"
-	"passerelle/contracts"
 )
 
 // Types of referenced documents (UNTDID 1001).
@@ -71,11 +67,6 @@ func (m mapping) documentReference(a *additional) {
 	m.Text("ram:URIID", &d.Location)
 	m.Text("ram:TypeCode", &a.documentType)
 	m.Text("ram:Name", &d.Description)
-	m.Converted("ram:AttachmentBinaryObject", func() string { return base64.StdEncoding.EncodeToString(d.Content) }, func(s string) (err error) {
-		if d.Content, err = base64.StdEncoding.DecodeString(strings.Join(strings.Fields(s), "")); err != nil {
-			return contracts.Fault{Code: contracts.FaultMalformed, Message: "the enclosed document is not in base64"}
-		}
-		return nil
-	}, xmltree.At{Name: "mimeCode", Value: &d.MediaType}, xmltree.At{Name: "filename", Value: &d.FileName})
+	m.Binary("ram:AttachmentBinaryObject", &d.Content, xmltree.At{Name: "mimeCode", Value: &d.MediaType}, xmltree.At{Name: "filename", Value: &d.FileName})
 	m.Text("ram:ReferenceTypeCode", &a.scheme)
 }

@@ -2,7 +2,6 @@ package fatturapa
 
 import (
 	"cmp"
-	"encoding/base64"
 	"fmt"
 	"strings"
 
@@ -312,7 +311,7 @@ func value(n en16931.Number) decimal.Decimal {
 }
 
 func (r *reading) attachment(a Attachment, d *en16931.Document) {
-	content, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(a.Content), ""))
+	content, err := xmltree.Base64(a.Content)
 	if err != nil {
 		r.faults.Addf(contracts.FaultInvalid, r.at+"/Allegati/Attachment", "", "%q is no base64", a.Name)
 	}

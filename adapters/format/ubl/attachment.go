@@ -1,12 +1,8 @@
 package ubl
 
 import (
-	"encoding/base64"
-	"strings"
-
 	"passerelle/adapters/format/en16931"
 	"passerelle/adapters/format/xmltree"
-	"passerelle/contracts"
 )
 
 // Types of the references that are no supporting documents (UNTDID 1001).
@@ -72,17 +68,7 @@ func (m mapping) documentReference(a *additional) {
 	m.Text("cbc:DocumentDescription", &a.document.Description)
 	m.Group("cac:Attachment", func() {
 		d := &a.document
-		m.Converted("cbc:EmbeddedDocumentBinaryObject", func() string { return base64.StdEncoding.EncodeToString(d.Content) },
-			func(s string) (err error) { d.Content, err = decodeBase64(s); return err },
-			xmltree.At{Name: "mimeCode", Value: &d.MediaType}, xmltree.At{Name: "filename", Value: &d.FileName})
+		m.Binary("cbc:EmbeddedDocumentBinaryObject", &d.Content, xmltree.At{Name: "mimeCode", Value: &d.MediaType}, xmltree.At{Name: "filename", Value: &d.FileName})
 		m.Group("cac:ExternalReference", func() { m.Text("cbc:URI", &d.Location) })
 	})
-}
-
-func decodeBase64(s string) ([]byte, error) {
-	b, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(s), ""))
-	if err != nil {
-		return nil, contracts.Fault{Code: contracts.FaultMalformed, Message: "the enclosed document is not in base64"}
-	}
-	return b, nil
 }
