@@ -202,13 +202,13 @@ func sdiName(inv contracts.Invoice) string {
 type byMail struct{ n *Node }
 
 // Carry mails the document under its name as message id, so that a mail sent twice is seen as one.
-func (m byMail) Carry(ctx context.Context, p delivery.Parcel) error {
+func (m byMail) Carry(ctx context.Context, p delivery.Parcel) (told string, err error) {
 	doc, found, err := m.n.Store.Document(ctx, m.n.DB, access.Program(), p.Document)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if !found || !doc.ErasedOn.IsZero() {
-		return contracts.Fault{Code: outbound.FaultUnknown, Message: "the document is no longer there"}
+		return "", contracts.Fault{Code: outbound.FaultUnknown, Message: "the document is no longer there"}
 	}
 	inside := []printed.File{{Name: p.File, Says: p.Format, Content: p.Content}}
 	if len(p.Content) == 0 {
@@ -216,7 +216,7 @@ func (m byMail) Carry(ctx context.Context, p delivery.Parcel) error {
 	}
 	paper, err := printed.PDF(printed.Document{Invoice: doc.Invoice, Corrects: doc.CorrectsNo, Reason: doc.Reason, Demonstration: m.n.Settings.Demonstration, Attached: inside})
 	if err != nil {
-		return err
+		return "", err
 	}
 	l := base.LocaleNamed(doc.Invoice.Buyer.Language)
 	says := l.T("Invoice %s", doc.Invoice.Number)
@@ -229,7 +229,7 @@ func (m byMail) Carry(ctx context.Context, p delivery.Parcel) error {
 	for _, f := range inside {
 		mail.Attached = append(mail.Attached, account.Attached{Name: f.Name, MediaType: "application/xml", Content: f.Content})
 	}
-	return m.n.Accounts.Mail.Send(ctx, mail)
+	return "", m.n.Accounts.Mail.Send(ctx, mail)
 }
 
 // keepDelivering hands over what is due and takes in answers, until ctx ends.

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"passerelle/contracts"
@@ -75,14 +76,15 @@ func (k Kept) Last() Event {
 type Event struct {
 	At     time.Time `json:"at"`
 	Status Status    `json:"status"`
-	Reason string    `json:"reason,omitzero"` // in the words of whoever refused
+	Reason string    `json:"reason,omitzero"` // in the words of whoever refused, or what was told when it was taken
 	Source string    `json:"source"`          // program, folder, or the account that told
 }
 
 // Carrier hands parcels to the outside. A name that it has taken before is taken as done. A Fault is an answer that no further
-// try changes; any other error is tried again.
+// try changes; any other error is tried again. told is what the receiver said when it took the parcel, such as the number that
+// it gave; it is kept with the event.
 type Carrier interface {
-	Carry(ctx context.Context, p Parcel) error
+	Carry(ctx context.Context, p Parcel) (told string, err error)
 }
 
 // Store keeps parcels. Find functions answer false for what is not there, or not in scope.
@@ -159,10 +161,10 @@ func (d Delivery) try(ctx context.Context, k Kept) (taken bool, err error) {
 	}
 	trying, stop := context.WithTimeout(ctx, tryTime)
 	defer stop()
-	err = carrier.Carry(trying, k.Parcel)
+	told, err := carrier.Carry(trying, k.Parcel)
 	switch {
 	case err == nil:
-		return true, d.move(ctx, k, Handed, "", program)
+		return true, d.move(ctx, k, Handed, told, program)
 	case contracts.IsFault(err):
 		return false, d.move(ctx, k, Refused, contracts.FaultsOf(err)[0].Message, program)
 	case ctx.Err() != nil: // the program stops; the try does not count
@@ -221,6 +223,30 @@ func (d Delivery) moveIn(ctx context.Context, tx *storage.Tx, s access.Scope, na
 		k.Tries, k.Due = 0, d.Now()
 	}
 	return d.Store.MoveParcel(ctx, tx, s, k, Event{At: d.Now(), Status: to, Reason: reason, Source: source})
+}
+
+// note keeps what was told of a parcel without changing how it stands. The same again changes nothing.
+func (d Delivery) note(ctx context.Context, tx *storage.Tx, s access.Scope, name, told, source string) error {
+	k, found, err := d.Store.Parcel(ctx, tx, s, name)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return ErrNotFound
+	}
+	if slices.ContainsFunc(k.Events, func(e Event) bool { return e.Reason == told }) {
+		return nil
+	}
+	return d.Store.MoveParcel(ctx, tx, s, k, Event{At: d.Now(), Status: k.Status, Reason: told, Source: source})
+}
+
+// Note keeps what was told of a parcel without changing how it stands, such as a number that it got. The same again changes nothing.
+func (d Delivery) Note(ctx context.Context, s access.Scope, name, told, source string) error {
+	err := d.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error { return d.note(ctx, tx, s, name, told, source) })
+	if err != nil {
+		return fmt.Errorf("note of %.60q: %w", name, err)
+	}
+	return nil
 }
 
 // ErrNotFound is returned when a name is nobody's.

@@ -67,13 +67,13 @@ type outside struct {
 	took  map[string]int
 }
 
-func (o *outside) Carry(_ context.Context, p delivery.Parcel) error {
+func (o *outside) Carry(_ context.Context, p delivery.Parcel) (told string, err error) {
 	if o.fails > 0 {
 		o.fails--
-		return o.with
+		return "", o.with
 	}
 	o.took[p.Name]++
-	return nil
+	return "", nil
 }
 
 type bench struct {
@@ -251,6 +251,23 @@ func TestAnswersComeBackInAFolder(t *testing.T) {
 	}
 }
 
+func TestWhatIsNotedOfAParcelLeavesItAsItStands(t *testing.T) {
+	b := newBench(t)
+	b.keep(t, delivery.Folder)
+	b.work(t)
+	for range 2 { // told twice
+		if err := b.Note(t.Context(), access.Program(), "be-1-peppol", "its number is 111", "folder"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if k := b.kept["be-1-peppol"]; k.Status != delivery.Handed || len(k.Events) != 2 || k.Last().Reason != "its number is 111" {
+		t.Errorf("%+v", k)
+	}
+	if err := b.Note(t.Context(), access.Program(), "nobody", "x", "folder"); !errors.Is(err, delivery.ErrNotFound) {
+		t.Errorf("a note of nothing: %v", err)
+	}
+}
+
 func TestAFolderGetsEachDocumentOnceAndWhole(t *testing.T) {
 	folder := delivery.InFolder{Path: t.TempDir()}
 	p := delivery.Parcel{Name: "be-1-peppol", File: "be-1-peppol.xml", Receiver: "iso6523-actorid-upis::0208:0403019261", Content: []byte("<Invoice/>")}
@@ -258,7 +275,7 @@ func TestAFolderGetsEachDocumentOnceAndWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if err := folder.Carry(t.Context(), p); err != nil {
+		if _, err := folder.Carry(t.Context(), p); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -268,12 +285,12 @@ func TestAFolderGetsEachDocumentOnceAndWhole(t *testing.T) {
 		t.Errorf("%v, %s, %v", files, about, err)
 	}
 	p.Content = []byte("<Other/>")
-	if err := folder.Carry(t.Context(), p); !contracts.IsFault(err) {
+	if _, err := folder.Carry(t.Context(), p); !contracts.IsFault(err) {
 		t.Errorf("another document took the name: %v", err)
 	}
 	for _, name := range []string{"../out.xml", "/etc/out.xml"} {
 		p.File = name
-		if err := folder.Carry(t.Context(), p); err == nil {
+		if _, err := folder.Carry(t.Context(), p); err == nil {
 			t.Errorf("%s was written outside the folder", name)
 		}
 	}
@@ -310,7 +327,7 @@ func TestAnEndpointGetsTheDocumentWithItsNameAndToken(t *testing.T) {
 		taken, noMore bool
 	}{{201, true, false}, {409, true, false}, {422, false, true}, {400, false, true}, {401, false, false}, {429, false, false}, {503, false, false}, {307, false, false}} {
 		status = tt.status
-		err := e.Carry(t.Context(), p)
+		_, err := e.Carry(t.Context(), p)
 		if (err == nil) != tt.taken || contracts.IsFault(err) != tt.noMore {
 			t.Errorf("%d: %v", tt.status, err)
 		}

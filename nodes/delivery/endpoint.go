@@ -50,34 +50,34 @@ func client() *http.Client {
 const mostAnswer = 16 << 10
 
 // Carry posts the document.
-func (e AtEndpoint) Carry(ctx context.Context, p Parcel) error {
+func (e AtEndpoint) Carry(ctx context.Context, p Parcel) (told string, err error) {
 	body, err := contracts.Encode(Posted{Parcel: p, Document: p.Content})
 	if err != nil {
-		return err
+		return "", err
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, e.URL, bytes.NewReader(body))
 	if err != nil {
-		return err
+		return "", err
 	}
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Idempotency-Key", p.Name)
 	if e.TokenFile != "" {
 		token, err := os.ReadFile(e.TokenFile)
 		if err != nil {
-			return fmt.Errorf("read the token: %w", err)
+			return "", fmt.Errorf("read the token: %w", err)
 		}
 		r.Header.Set("Authorization", "Bearer "+strings.TrimSpace(string(token)))
 	}
 	answer, err := e.Client.Do(r)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer answer.Body.Close()
 	said, err := io.ReadAll(io.LimitReader(answer.Body, mostAnswer))
 	if err != nil {
-		return err
+		return "", err
 	}
-	return outcome(answer.StatusCode, said)
+	return "", outcome(answer.StatusCode, said)
 }
 
 // outcome tells what no further try changes from what one may. Wrong credentials are the operator's to repair, so they wait.

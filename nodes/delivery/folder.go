@@ -16,20 +16,20 @@ import (
 type InFolder struct{ Path string }
 
 // Carry writes both files.
-func (f InFolder) Carry(_ context.Context, p Parcel) error {
+func (f InFolder) Carry(_ context.Context, p Parcel) (told string, err error) {
 	root, err := os.OpenRoot(f.Path)
 	if err != nil {
-		return fmt.Errorf("open the folder: %w", err)
+		return "", fmt.Errorf("open the folder: %w", err)
 	}
 	defer root.Close()
 	about, err := contracts.Encode(p)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if err := put(root, p.File, p.Content); err != nil {
-		return err
+		return "", err
 	}
-	return put(root, p.Name+".json", about)
+	return "", put(root, p.Name+".json", about)
 }
 
 // put writes a file under another name, makes it durable and gives it its own: a name that is taken stays, and is fine when it
