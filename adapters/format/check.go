@@ -7,6 +7,7 @@ import (
 
 	"passerelle/adapters/format/en16931"
 	"passerelle/adapters/format/fatturapa"
+	"passerelle/adapters/format/nav"
 	"passerelle/adapters/format/rules"
 	"passerelle/adapters/format/xmltree"
 	"passerelle/contracts"
@@ -15,7 +16,7 @@ import (
 // Checked is what Check held a document against, and what it found.
 type Checked struct {
 	Number string           `json:"number"`
-	Rules  []string         `json:"rules"`  // names of the sets of rules; none for a FatturaPA, which only its schema judges here
+	Rules  []string         `json:"rules"`  // names of the sets of rules; none for a FatturaPA or a report to NAV, which only the schema judges here
 	Faults contracts.Faults `json:"faults"` // their codes are the ids of the rules
 }
 
@@ -38,7 +39,7 @@ func Check(b []byte, target en16931.Target) (Checked, error) {
 		return Checked{}, err
 	}
 	wrong := outOfOrder(err)
-	if root, _ := xmltree.Parse(b, names); fatturapa.Is(root) { // it was read a moment ago
+	if root, _ := xmltree.Parse(b, names); fatturapa.Is(root) || nav.Is(root) { // it was read a moment ago
 		return checked(d, wrong.Err(), nil), nil
 	}
 	wrong = append(wrong, contracts.FaultsOf(rules.Check(d))...)

@@ -6,6 +6,7 @@ import (
 	"passerelle/adapters/format/cii"
 	"passerelle/adapters/format/en16931"
 	"passerelle/adapters/format/fatturapa"
+	"passerelle/adapters/format/nav"
 	"passerelle/adapters/format/ubl"
 	"passerelle/adapters/format/xmltree"
 	"passerelle/contracts"
@@ -16,10 +17,11 @@ var names = func() xmltree.Names {
 	all := maps.Clone(ubl.Names)
 	maps.Copy(all, cii.Names)
 	maps.Copy(all, fatturapa.Names)
+	maps.Copy(all, nav.Names)
 	return all
 }()
 
-// Read reads a document of EN 16931 in whichever syntax it is, or a FatturaPA. Faults are those of ubl.Read; Usable says which
+// Read reads a document of EN 16931 in whichever syntax it is, a FatturaPA or a report to NAV. Faults are those of ubl.Read; Usable says which
 // of them leave a document that can be relied upon.
 func Read(b []byte) (en16931.Document, error) {
 	root, err := xmltree.Parse(b, names)
@@ -33,8 +35,10 @@ func Read(b []byte) (en16931.Document, error) {
 		return cii.From(root)
 	case fatturapa.Is(root):
 		return theOnly(fatturapa.From(root))
+	case nav.Is(root):
+		return reported(nav.From(root))
 	}
-	return en16931.Document{}, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is no invoice of EN 16931", Remedy: "it should begin with Invoice or CreditNote (UBL), CrossIndustryInvoice (CII) or FatturaElettronica (FatturaPA)"}
+	return en16931.Document{}, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is no invoice of EN 16931", Remedy: "it should begin with Invoice or CreditNote (UBL), CrossIndustryInvoice (CII), FatturaElettronica (FatturaPA) or InvoiceData (NAV)"}
 }
 
 // FaultSeveral says that a file holds another number of documents than one.
@@ -51,6 +55,18 @@ func theOnly(f fatturapa.File, err error) (en16931.Document, error) {
 		return en16931.Document{}, fs
 	}
 	return all[0], fs.Err()
+}
+
+// reported is the document that a report to NAV tells of.
+func reported(f nav.File, err error) (en16931.Document, error) {
+	if !Usable(err) {
+		return en16931.Document{}, err
+	}
+	var fs contracts.Faults
+	fs.Add("", err)
+	d, err := f.Document()
+	fs.Add("", err)
+	return d, fs.Err()
 }
 
 // Usable tells whether a document can be relied upon although Read found faults in it: they name only what the norm has no

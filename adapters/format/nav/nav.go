@@ -1,9 +1,9 @@
-// Package nav writes invoiceData 3.0 of NAV Online Számla: what every seller with a Hungarian tax number reports to the tax
+// Package nav writes and reads invoiceData 3.0 of NAV Online Számla: what every seller with a Hungarian tax number reports to the tax
 // authority the moment it issues an invoice (Act CXXVII of 2007, annex 10). It is a report and no invoice: the buyer gets
-// another document. Sending it, with its signatures and tokens, is not done here.
+// another document. The requests around it are in package request below.
 //
-// A credit note is reported as a modification of its invoice: the same data with negative amounts, under the number of the
-// invoice it modifies.
+// A File is the whole document in the words of its schema; one description of it serves both directions. A credit note is
+// reported as a modification of its invoice: the same data with negative amounts, under the number of the invoice it modifies.
 package nav
 
 import (
@@ -13,6 +13,14 @@ import (
 	"passerelle/adapters/format/xmltree"
 	"passerelle/contracts"
 )
+
+const (
+	namespace = "http://schemas.nav.gov.hu/OSA/3.0/data"
+	own       = "osa" // what Names calls it; in a document it has no prefix
+)
+
+// Names are the namespaces of an InvoiceData.
+var Names = xmltree.Names{namespace: own, "http://schemas.nav.gov.hu/OSA/3.0/base": "base"}
 
 const root = `InvoiceData xmlns="http://schemas.nav.gov.hu/OSA/3.0/data" xmlns:common="http://schemas.nav.gov.hu/NTCA/1.0/common" xmlns:base="http://schemas.nav.gov.hu/OSA/3.0/base"`
 
@@ -45,12 +53,43 @@ func write(inv contracts.Invoice, of *national.Correction, f Facts) ([]byte, err
 	if err := r.Err(); err != nil {
 		return nil, err
 	}
-	b, err := xmltree.Write(root, r.write)
-	if err != nil {
+	file := r.file()
+	if err := r.Err(); err != nil {
 		return nil, err
 	}
-	return b, r.Err()
+	return file.Write()
 }
+
+// Write returns the file as it is reported.
+func (f File) Write() ([]byte, error) { return xmltree.Write(root, f.walk) }
+
+// Read reads an InvoiceData. Faults with code not-carried name what is in the bytes and not in the file; all others mean that it cannot
+// be relied upon.
+func Read(b []byte) (File, error) {
+	root, err := xmltree.Parse(b, Names)
+	if err != nil {
+		return File{}, err
+	}
+	return From(root)
+}
+
+// FaultBatch says that a document modifies several invoices at once, which nobody reads here.
+const FaultBatch contracts.FaultCode = "several-documents"
+
+// From is Read for a document that has been parsed already, with Names among others.
+func From(root *xmltree.Element) (File, error) {
+	var f File
+	if !Is(root) {
+		return f, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is no report of NAV Online Számla", Remedy: "its first element should be InvoiceData of version 3.0"}
+	}
+	if root.Find(own+":invoiceMain", own+":batchInvoice", own+":batchIndex") != "" {
+		return f, contracts.Fault{Code: FaultBatch, Field: "/InvoiceData", Message: "the report modifies several invoices at once", Remedy: "ask for a report of each"}
+	}
+	return f, xmltree.ReadIn(own, root, f.walk)
+}
+
+// Is tells whether the root is one that From reads.
+func Is(root *xmltree.Element) bool { return root.Name == own+":InvoiceData" }
 
 func (r *report) check() {
 	inv := r.inv

@@ -3,6 +3,7 @@ package nav
 import (
 	"github.com/shopspring/decimal"
 
+	"passerelle/adapters/format/national"
 	"passerelle/contracts"
 )
 
@@ -30,6 +31,10 @@ func (r *report) rate() decimal.Decimal {
 
 // amount is one figure of the report in both currencies, negative in a credit note.
 type amount struct{ in, huf decimal.Decimal }
+
+func (a amount) pair() Pair { return Pair{national.Fixed(a.in, 2), national.Fixed(a.huf, 2)} }
+
+func (a amount) plus(b amount) amount { return amount{a.in.Add(b.in), a.huf.Add(b.huf)} }
 
 func (r *report) amounts(m contracts.Money) amount {
 	in := m.Amount.Mul(decimal.New(r.sign, 0))
@@ -92,20 +97,19 @@ func (r *report) treated(field string, t contracts.Tax) {
 	r.Longest(field+".reason", t.Reason, 200)
 }
 
-func (r *report) vatRate(t contracts.Tax) {
-	switch tr := r.treatment(t); tr.element {
-	case "vatPercentage":
-		r.w.Amount(tr.element, t.Rate.Shift(-2), 2)
-	case "vatDomesticReverseCharge":
-		r.w.Put(tr.element, "true")
-	default:
-		reason := t.Reason
-		if reason == "" {
-			reason = exemptions[tr.code]
-		}
-		r.w.Group(tr.element, func() {
-			r.w.Put("case", tr.code)
-			r.w.Put("reason", reason)
-		})
+func (r *report) vatRate(t contracts.Tax) Rate {
+	tr := r.treatment(t)
+	reason := Reason{tr.code, t.Reason}
+	if reason.Text == "" {
+		reason.Text = exemptions[tr.code]
 	}
+	switch tr.element {
+	case "vatPercentage":
+		return Rate{Percentage: national.Fixed(t.Rate.Shift(-2), 2)}
+	case "vatExemption":
+		return Rate{Exempt: reason}
+	case "vatOutOfScope":
+		return Rate{OutOfScope: reason}
+	}
+	return Rate{ReverseCharge: "true"}
 }

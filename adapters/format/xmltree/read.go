@@ -2,12 +2,14 @@ package xmltree
 
 import (
 	"slices"
+	"strings"
 
 	"passerelle/contracts"
 )
 
 // take finds the only child of the name. A second one is a Fault.
 func (w *Walk) take(name string) *Element {
+	name = w.name(name)
 	var found *Element
 	for i, e := range w.at.Children {
 		if e.Name != name || e.taken {
@@ -22,6 +24,14 @@ func (w *Walk) take(name string) *Element {
 		found = e
 	}
 	return found
+}
+
+// name is how the element that is walked is called in what was parsed.
+func (w *Walk) name(walked string) string {
+	if w.own == "" || strings.ContainsAny(walked, ":}") {
+		return walked
+	}
+	return w.own + ":" + walked
 }
 
 // mark notes that a child has been taken. The walk goes in the order of the schema, so a child that stands

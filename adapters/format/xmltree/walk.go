@@ -14,7 +14,8 @@ import (
 type Walk struct {
 	faults contracts.Faults
 
-	at *Element // reading: the element whose children are taken; nil when writing
+	at  *Element // reading: the element whose children are taken; nil when writing
+	own string   // reading: prefix of the names that are walked without one
 
 	out     []byte
 	depth   int
@@ -33,8 +34,11 @@ const mostFaults = 100
 
 // Read walks the children of root with f. Its faults say what was not carried, repeated, out of order or no value of its
 // kind; what could be read has been, so that a caller may decide that not-carried is good enough.
-func Read(root *Element, f func(*Walk)) error {
-	w := &Walk{at: root}
+func Read(root *Element, f func(*Walk)) error { return ReadIn("", root, f) }
+
+// ReadIn is Read for a format whose elements are written without a prefix, in a namespace that Names calls own.
+func ReadIn(own string, root *Element, f func(*Walk)) error {
+	w := &Walk{at: root, own: own}
 	f(w)
 	w.leave(root)
 	return w.faults.Err()
@@ -92,6 +96,7 @@ func Each[T any](w *Walk, name string, list *[]T, f func(*T)) {
 		}
 		return
 	}
+	name = w.name(name)
 	for i, e := range w.at.Children {
 		if e.Name == name && !e.taken {
 			w.mark(e, i)
