@@ -20,6 +20,7 @@ type invoiceCommand struct {
 	Read    invoiceRead    `cmd:"" help:"Read an invoice of EN 16931 (UBL or CII) or a FatturaPA."`
 	Check   invoiceCheck   `cmd:"" help:"Check an invoice against the rules that it says it keeps."`
 	Example invoiceExample `cmd:"" help:"Print an input for write."`
+	Reach   invoiceReach   `cmd:"" help:"Say what a participant of Peppol receives. Asks the network."`
 }
 
 type invoiceWrite struct {

@@ -244,6 +244,26 @@ func (e *Element) Find(names ...string) string {
 	return ""
 }
 
+// All returns the children of the name, in order. It takes nothing from a Walk.
+func (e *Element) All(name string) (all []*Element) {
+	for _, child := range e.Children {
+		if child.Name == name {
+			all = append(all, child)
+		}
+	}
+	return all
+}
+
+// Attribute returns the value of an attribute without a namespace, or nothing. It takes nothing from a Walk.
+func (e *Element) Attribute(name string) string {
+	for _, a := range e.attrs {
+		if a.Name == (xml.Name{Local: name}) {
+			return a.Value
+		}
+	}
+	return ""
+}
+
 // Empties lists the paths of elements with nothing in them, at most a hundred: some receivers refuse these.
 func (e *Element) Empties() []string {
 	var paths []string
