@@ -84,11 +84,7 @@ func (n *Node) handOver(ctx context.Context, tx *storage.Tx, s access.Scope, doc
 		return err
 	}
 	choice := in.Choose()
-	name := choice.Buyer
-	if name == "pdf" { // the data lie beside the paper all the same
-		name = en16931.Plain.Name
-	}
-	if err := n.keepParcel(ctx, tx, s, doc, in, name, n.channelTo(in, choice.Buyer), false); err != nil || choice.Report == "" {
+	if err := n.keepParcel(ctx, tx, s, doc, in, choice.Data(), n.channelTo(in, choice.Buyer), false); err != nil || choice.Report == "" {
 		return err
 	}
 	return n.keepParcel(ctx, tx, s, doc, in, choice.Report, authorities[choice.Report], true)
@@ -124,14 +120,15 @@ func buyerOf(in format.Input) contracts.Party {
 	return in.Invoice.Buyer
 }
 
-// keepParcel writes the document in a format and keeps it. What cannot be written in it goes on paper alone.
+// keepParcel writes the document in a format and keeps it. An invoice that cannot be written is not issued; a note that takes back an
+// older one, made before its format was asked for, goes on paper alone.
 func (n *Node) keepParcel(ctx context.Context, tx *storage.Tx, s access.Scope, doc outbound.Document, in format.Input, write string, to delivery.Channel, report bool) error {
 	content, err := format.Write(write, in)
-	if err != nil && !contracts.IsFault(err) {
+	if err != nil && (doc.Kind == outbound.KindInvoice || !contracts.IsFault(err)) {
 		return err
 	}
 	name := strings.ToLower(string(n.Adapter.Code)) + "-" + printed.FileName(doc.Invoice.Number) + "-" + write
-	p := delivery.Parcel{Name: name, Document: doc.Invoice.ID, Member: string(doc.Member), Channel: to, Report: report, Format: write, File: name + ".xml", Content: content,
+	p := delivery.Parcel{Name: name, Document: doc.Invoice.ID, Member: string(doc.Member), Channel: to, Report: report, Format: write, File: name + ".xml", Content: append([]byte{}, content...),
 		Number: doc.Invoice.Number, IssueDate: doc.Invoice.IssueDate, Seller: n.Adapter.Code, To: doc.Invoice.Buyer.Email}
 	switch {
 	case content == nil && to != delivery.Mail:

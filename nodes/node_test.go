@@ -91,7 +91,7 @@ func settings(t *testing.T, c contracts.CountryCode, config country.Config) node
 	if err != nil {
 		t.Fatal(err)
 	}
-	return nodes.Settings{Name: "Example", Street: "Street 1", PostalCode: "1000", Town: "Town", VATID: inv.Seller.VATID, Registrations: inv.Seller.Registrations,
+	return nodes.Settings{Name: "Example", Street: "Street 1", PostalCode: inv.Seller.Address.PostalCode, Town: "Town", VATID: inv.Seller.VATID, Registrations: inv.Seller.Registrations,
 		PayTo: inv.PayTo, GuaranteeShare: contracts.MustPercent("10"), Country: config}
 }
 

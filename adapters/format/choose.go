@@ -6,6 +6,9 @@ import (
 	"passerelle/contracts"
 )
 
+// paper stands for an invoice that its buyer gets on paper alone.
+const paper = "pdf"
+
 // Choice is what an invoice is written in, by name.
 type Choice struct {
 	Buyer  string // the invoice that the buyer gets; "pdf" is paper alone
@@ -23,7 +26,6 @@ type domestic struct {
 
 var atHome = []domestic{
 	{country: "IT", since: contracts.MustDate("2019-01-01"), write: "fatturapa"}, // D.lgs. 127/2015, through SdI; consumers too
-	{country: "DE", public: true, write: "xrechnung"},                            // E-RechV, with the Leitweg-ID
 	{country: "DE", write: "en16931"},                                            // UStG section 14: any invoice of EN 16931
 	{country: "AT", public: true, write: "ebinterface"},                          // IKTKonG section 5
 	{country: "ES", public: true, write: "facturae"},                             // Ley 25/2013, with its DIR3 codes
@@ -66,7 +68,10 @@ func (in Input) invoice() contracts.Invoice {
 func (in Input) forBuyer(inv contracts.Invoice) string {
 	home := inv.Seller.Address.Country == inv.Buyer.Address.Country
 	if inv.Buyer.Kind != contracts.Business && (!home || inv.Seller.Address.Country != "IT") {
-		return "pdf"
+		return paper
+	}
+	if inv.Buyer.Address.Country == "DE" && en16931.IsAuthority(in.For(en16931.Plain)) { // E-RechV, whoever sells to it
+		return en16931.XRechnung.Name
 	}
 	if home {
 		if write := in.atHome(inv); write != "" {
@@ -80,7 +85,7 @@ func (in Input) forBuyer(inv contracts.Invoice) string {
 	case in.For(en16931.Plain).Buyer.Endpoint.Value != "":
 		return "en16931"
 	}
-	return "pdf"
+	return paper
 }
 
 func (in Input) atHome(inv contracts.Invoice) string {

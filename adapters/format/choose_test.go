@@ -25,6 +25,7 @@ func TestTheFormatIsChosenFromSellerBuyerAndDay(t *testing.T) {
 		{"a Belgian business at home", "BE", "BE", example.Domestic, plain, format.Choice{Buyer: "peppol"}},
 		{"a German business at home", "DE", "DE", example.Domestic, plain, format.Choice{Buyer: "en16931"}},
 		{"a German authority", "DE", "DE", example.Domestic, leitweg, format.Choice{Buyer: "xrechnung"}},
+		{"a German authority buys abroad", "BE", "DE", example.ReverseCharge, leitweg, format.Choice{Buyer: "xrechnung"}},
 		{"an Austrian authority", "AT", "AT", example.Domestic, func(in *format.Input) { in.Facts.BuyerEndpoint = en16931.Identifier{Scheme: "9915", Value: "b"} }, format.Choice{Buyer: "ebinterface"}},
 		{"a Spanish authority", "ES", "ES", example.Domestic, func(in *format.Input) { in.Facturae.Centres.Accounting = "L01081234" }, format.Choice{Buyer: "facturae"}},
 		{"a Spanish business", "ES", "ES", example.Domestic, plain, format.Choice{Buyer: "en16931"}},

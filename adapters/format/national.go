@@ -23,6 +23,11 @@ func (n *National) Sold(vatID string) {
 	n.FatturaPA.SellerVATID, n.Facturae.SellerVATID, n.EbInterface.SellerVATID, n.NAV.SellerVATID = vatID, vatID, vatID, vatID
 }
 
+// Exchanged tells the formats that want it how many of the seller's currency one of the invoice's is; nil when they are the same.
+func (n *National) Exchanged(rate *contracts.Decimal) {
+	n.Facturae.ExchangeRate, n.NAV.ExchangeRate = rate, rate
+}
+
 // Seller returns the country whose sellers a format is for, or nothing when it is for all.
 func Seller(name string) contracts.CountryCode { return sellers[name] }
 

@@ -69,6 +69,9 @@ func compute(law Law, seller Seller, d Draft, a member.Activity, m member.Member
 		Rate: rate, RateSource: term.Source, Contribution: rate.Of(inv.Totals.TaxExclusive), Legal: treatment.Legal, Notes: treatment.Notes,
 		Open: inv.Totals.Payable, Origin: Issued,
 	}
+	if law.NeedsAccountingTax(d.Currency) {
+		doc.ExchangeRate = d.ExchangeRate
+	}
 	if a := d.Buyer.Address; a.Street == "" || a.Town == "" {
 		doc.Notes = append(doc.Notes, country.Note{Code: NoteAddress, Text: "an invoice names the buyer's full address (Directive 2006/112/EC Art. 226(5))", Remedy: "add street and town of the buyer"})
 	}

@@ -27,6 +27,9 @@ func (o Outbound) Credit(ctx context.Context, s access.Scope, id contracts.Invoi
 		if note, err = creditNote(doc, earlier, net, reason, o.today()); err != nil {
 			return err
 		}
+		if err := acceptedBack(o.Law, o.Seller, note, taken{doc, earlier}); err != nil {
+			return err
+		}
 		if note.Invoice.Number, err = o.number(ctx, tx, note.Invoice.IssueDate.Year()); err != nil {
 			return err
 		}
@@ -76,7 +79,8 @@ func creditNote(doc Document, earlier []Document, net *contracts.Money, reason s
 	vat := between(tax.Rate, whole.Tax, whole.TaxExclusive, before, after)
 	note.Guarantee = portion(doc.Guarantee, whole.TaxExclusive, before, after)
 	if a := doc.Invoice.AccountingTax; a != nil {
-		vatAbroad := portion(*a, whole.TaxExclusive, before, after)
+		vatBefore := taxOf(earlier, before.Currency)
+		vatAbroad := portion(*a, whole.Tax, vatBefore, contracts.Money{Amount: vatBefore.Amount.Add(vat.Amount), Currency: vat.Currency})
 		note.Invoice.AccountingTax = &vatAbroad
 	}
 	note.Invoice.Lines = []contracts.Line{{Description: reason, Service: doc.Service, Quantity: contracts.MustDecimal("1"), Price: contracts.Decimal{Decimal: net.Amount}, Net: *net, Tax: tax}}
@@ -110,6 +114,15 @@ func creditable(doc Document, left, net contracts.Money, reason string, day cont
 		fs.Addf(contracts.FaultDate, "issue_date", "", "a credit note is not older than its invoice of %s", doc.Invoice.IssueDate)
 	}
 	return fs.Err()
+}
+
+// taxOf is the VAT of earlier notes.
+func taxOf(notes []Document, c contracts.Currency) contracts.Money {
+	sum := contracts.Zero(c)
+	for _, n := range notes {
+		sum.Amount = sum.Amount.Add(n.Invoice.Totals.Tax.Amount)
+	}
+	return sum
 }
 
 // between is a percentage's share of the step from before to after, such that all steps to the whole sum to total.

@@ -204,7 +204,7 @@ func (o Outbound) resolve(ctx context.Context, q storage.Querier, s access.Scope
 	if err != nil {
 		return Document{}, err
 	}
-	return doc, accepted(o.Law, o.Seller, doc.Invoice)
+	return doc, accepted(o.Law, o.Seller, doc)
 }
 
 func unknown(field, id string) error {

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"passerelle/adapters/country"
+	"passerelle/adapters/format"
 	"passerelle/adapters/format/en16931"
 	"passerelle/contracts"
 	"passerelle/internal/access"
@@ -29,6 +30,7 @@ type Seller struct {
 	Contact        en16931.Contact   // whom a buyer may ask; German rules want all of it
 	Notes          []string          // mentions its law asks for on every document
 	GuaranteeShare contracts.Percent // of the contribution, into the guarantee fund
+	National       format.National   // what the formats of its country say of it
 	Demonstration  bool
 }
 
@@ -86,10 +88,11 @@ type Document struct {
 	RateSource   string               `json:"contribution_source"`
 	Contribution contracts.Money      `json:"contribution"` // guarantee-fund share included
 	Guarantee    contracts.Money      `json:"guarantee_fund"`
-	PayoutDate   contracts.Date       `json:"payout_date,omitzero"` // when the member is paid at the latest
-	Legal        string               `json:"legal,omitzero"`       // article that decides the place of supply
-	Notes        []country.Note       `json:"notes,omitzero"`       // what the rules want a person to know or confirm
-	Open         contracts.Money      `json:"open"`                 // of an invoice
+	PayoutDate   contracts.Date       `json:"payout_date,omitzero"`   // when the member is paid at the latest
+	Legal        string               `json:"legal,omitzero"`         // article that decides the place of supply
+	Notes        []country.Note       `json:"notes,omitzero"`         // what the rules want a person to know or confirm
+	ExchangeRate *contracts.Decimal   `json:"exchange_rate,omitzero"` // how many of the seller's currency one of the invoice's is, when that is another
+	Open         contracts.Money      `json:"open"`                   // of an invoice
 	Origin       Origin               `json:"origin"`
 	ErasedOn     contracts.Date       `json:"erased_on,omitzero"` // when who bought what was erased, past its period
 	Fingerprint  string               `json:"-"`

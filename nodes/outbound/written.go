@@ -11,21 +11,50 @@ import (
 	"passerelle/internal/storage"
 )
 
-// Written is what the e-invoice of a document is made from: the document, and what the co-operative says on all of its own.
-func (o Outbound) Written(ctx context.Context, q storage.Querier, s access.Scope, d Document) (format.Input, error) {
-	in := format.Input{Facts: en16931.Facts{Atlas: o.Law.Atlas, Contact: o.Seller.Contact, BIC: o.Seller.BIC, AccountName: o.Seller.Party.Name, Remittance: payment.Reference(d.Invoice)}}
-	in.Sold(o.Seller.Party.VATID)
-	if d.Kind != KindCreditNote {
+// taken is what a credit note takes back: an invoice, less what its earlier notes did. It is nil for an invoice.
+type taken struct {
+	invoice Document
+	earlier []Document // oldest first
+}
+
+// input is what the outside gets of a document before it is written: the document, and what co-operative and buyer say beyond it. The
+// same holds before the issue, when it is checked, and after it, when it is handed over.
+func input(law Law, seller Seller, d Document, of *taken) format.Input {
+	in := format.Input{National: seller.National, Facts: en16931.Facts{Atlas: law.Atlas, Contact: seller.Contact, BIC: seller.BIC, AccountName: seller.Party.Name, Remittance: payment.Reference(d.Invoice)}}
+	in.Sold(seller.Party.VATID)
+	in.Exchanged(d.ExchangeRate)
+	if of == nil {
 		in.Invoice = &d.Invoice
-		return in, nil
+		return in
 	}
 	in.CreditNote = &contracts.CreditNote{Invoice: d.Invoice, Corrects: d.Corrects, CorrectsNumber: d.CorrectsNo, Reason: d.Reason}
-	corrected, found, err := o.Store.Document(ctx, q, s, d.Corrects)
+	in.Facts.Corrects = of.invoice.Invoice.IssueDate
+	in.NAV.Modification, in.NAV.LinesBefore = len(of.earlier)+1, len(of.invoice.Invoice.Lines)
+	for _, e := range of.earlier {
+		in.NAV.LinesBefore += len(e.Invoice.Lines)
+	}
+	return in
+}
+
+// Written is what the e-invoice of a document is made from.
+func (o Outbound) Written(ctx context.Context, q storage.Querier, s access.Scope, d Document) (format.Input, error) {
+	if d.Kind != KindCreditNote {
+		return input(o.Law, o.Seller, d, nil), nil
+	}
+	var of taken
+	var err error
+	if of.invoice, _, err = o.Store.Document(ctx, q, s, d.Corrects); err != nil {
+		return format.Input{}, err
+	}
+	all, err := o.Store.Credits(ctx, q, s, d.Corrects)
 	if err != nil {
 		return format.Input{}, err
 	}
-	if found {
-		in.Facts.Corrects = corrected.Invoice.IssueDate
+	for _, c := range all {
+		if c.Invoice.ID == d.Invoice.ID {
+			break
+		}
+		of.earlier = append(of.earlier, c)
 	}
-	return in, nil
+	return input(o.Law, o.Seller, d, &of), nil
 }

@@ -36,10 +36,7 @@ func (s server) writtenOf(ctx context.Context, q storage.Querier, scope access.S
 	if err != nil {
 		return w, err
 	}
-	w.Format = in.Choose().Buyer
-	if w.Format == "pdf" {
-		w.Format = "en16931"
-	}
+	w.Format = in.Choose().Data()
 	w.Name = printed.FileName(d.Invoice.Number) + ".xml"
 	w.Bytes, w.Why = format.Write(w.Format, in)
 	if w.Why != nil && !contracts.IsFault(w.Why) {
