@@ -32,9 +32,7 @@ func onDraft(err error) error {
 
 func onField(f contracts.Fault) contracts.Fault {
 	if field := settingOf(f.Field); field != "" {
-		f.Remedy = fmt.Sprintf("whoever runs this node mends it in its settings, under %s", field)
-		f.Field = Settings + field
-		return f
+		return contracts.Fault{Code: f.Code, Field: Settings + field, Message: f.Message, Remedy: fmt.Sprintf("whoever runs this node mends it in its settings, under %s", field)}
 	}
 	f.Field = draftField(f.Field)
 	return f
