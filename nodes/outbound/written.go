@@ -33,6 +33,7 @@ func input(law Law, seller Seller, d Document, of *taken) format.Input {
 	for _, e := range of.earlier {
 		in.NAV.LinesBefore += len(e.Invoice.Lines)
 	}
+	in.NAV.Cancels = len(of.earlier) == 0 && d.Invoice.Totals.TaxExclusive.Equal(of.invoice.Invoice.Totals.TaxExclusive)
 	return in
 }
 

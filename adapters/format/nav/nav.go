@@ -10,6 +10,7 @@ import (
 	"fmt"
 
 	"passerelle/adapters/format/national"
+	"passerelle/adapters/format/nav/request"
 	"passerelle/adapters/format/xmltree"
 	"passerelle/contracts"
 )
@@ -32,6 +33,15 @@ type Facts struct {
 	SmallBusiness bool               `json:"small_business,omitzero"` // the exemption is that of the seller (alanyi adómentesség), not of what is sold
 	Modification  int                `json:"modification,omitzero"`   // which correction of its invoice a credit note is; 1 when zero
 	LinesBefore   int                `json:"lines_before,omitzero"`   // how many lines the invoice and earlier corrections have; as many as the note when zero
+	Cancels       bool               `json:"cancels,omitzero"`        // the credit note takes back the whole invoice at once: it is reported as STORNO, which the request says and not the report
+}
+
+// Operation is what a credit note is reported as; an invoice is always request.Create.
+func (f Facts) Operation() request.Kind {
+	if f.Cancels {
+		return request.Cancel
+	}
+	return request.Modify
 }
 
 // Write returns the report of an invoice, or Faults that say what it lacks.
