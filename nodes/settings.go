@@ -34,6 +34,7 @@ type Settings struct {
 	Demonstration  bool                   `yaml:"demonstration"`
 	Covers         []papers.Cover         `yaml:"covers"` // insurances that members have through the co-operative, by the terms of each
 	Country        country.Config         `yaml:"country"`
+	Formats        FormatSettings         `yaml:"formats"`  // what the country's formats say of it
 	Delivery       DeliverySettings       `yaml:"delivery"` // how invoices reach their buyers; nothing is sent without
 }
 
@@ -81,7 +82,12 @@ func (s Settings) check(a *country.Adapter, on contracts.Date) error {
 		fs.Addf(contracts.FaultInvalid, "guarantee_share", "give percent points of the contribution, 0 to 100", "%s %%", s.GuaranteeShare)
 	}
 	fs.Add("delivery", s.Delivery.check())
+	fs.Add("formats", s.Formats.check(a.Code))
 	fs.Add("country", a.CheckConfig(s.Country, on))
+	fs.Add("", s.checkIdentity())
+	if len(fs) == 0 { // what is missing above would only be said twice
+		fs.Add("", s.checkIssue(a))
+	}
 	return fs.Err()
 }
 
@@ -89,6 +95,6 @@ func (s Settings) seller(a *country.Adapter) outbound.Seller {
 	return outbound.Seller{
 		Party: contracts.Party{Name: s.Name, Kind: contracts.Business, VATID: s.VATID, Registrations: s.Registrations, Language: a.NodeLanguages[0],
 			Address: contracts.Address{Street: s.Street, PostalCode: s.PostalCode, Town: s.Town, Country: a.Code}},
-		PayTo: s.PayTo, BIC: s.BIC, Contact: s.Contact, Notes: s.Notes, GuaranteeShare: s.GuaranteeShare, Demonstration: s.Demonstration,
+		PayTo: s.PayTo, BIC: s.BIC, Contact: s.Contact, Notes: s.Notes, National: s.Formats.national(), GuaranteeShare: s.GuaranteeShare, Demonstration: s.Demonstration,
 	}
 }
