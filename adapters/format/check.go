@@ -20,7 +20,7 @@ type Checked struct {
 	Faults contracts.Faults `json:"faults"` // their codes are the ids of the rules
 }
 
-// Check holds a document against the rules that it says it keeps: UBL or CII as it was received, or the input of Write in
+// Check holds a document against the rules that it says it keeps: UBL or CII as it was received, be it inside a PDF, or the input of Write in
 // JSON, which is made for a target first and also keeps the rules of what we issue. An error means that it cannot be read.
 func Check(b []byte, target en16931.Target) (Checked, error) {
 	if isJSON(b) {
@@ -34,12 +34,16 @@ func Check(b []byte, target en16931.Target) (Checked, error) {
 		d := in.For(target)
 		return checked(d, rules.CheckIssued(d), append(rules.Kept(d), rules.Own.Name)), nil
 	}
-	d, err := Read(b)
+	root, err := parse(b)
+	if err != nil {
+		return Checked{}, err
+	}
+	d, err := from(root)
 	if !Usable(err) {
 		return Checked{}, err
 	}
 	wrong := outOfOrder(err)
-	if root, _ := xmltree.Parse(b, names); fatturapa.Is(root) || nav.Is(root) { // it was read a moment ago
+	if fatturapa.Is(root) || nav.Is(root) {
 		return checked(d, wrong.Err(), nil), nil
 	}
 	wrong = append(wrong, contracts.FaultsOf(rules.Check(d))...)
@@ -66,7 +70,7 @@ func outOfOrder(err error) (fs contracts.Faults) {
 func Target(name string) (en16931.Target, error) {
 	i := slices.IndexFunc(en16931.Targets, func(t en16931.Target) bool { return t.Name == name })
 	if i < 0 {
-		return en16931.Target{}, contracts.Fault{Code: contracts.FaultInvalid, Field: "--format", Message: fmt.Sprintf("%q has no rules here", name), Remedy: "use en16931, peppol, peppol-selfbilling, xrechnung, nlcius or cii"}
+		return en16931.Target{}, contracts.Fault{Code: contracts.FaultInvalid, Field: "--format", Message: fmt.Sprintf("%q has no rules here", name), Remedy: "use en16931, peppol, peppol-selfbilling, xrechnung, xrechnung-cii, nlcius or cii"}
 	}
 	return en16931.Targets[i], nil
 }

@@ -97,6 +97,7 @@ var writers = map[string]func(Input) ([]byte, error){
 	"peppol":             as(en16931.Peppol, ubl.Write),
 	"peppol-selfbilling": as(en16931.PeppolSelfBilling, ubl.Write),
 	"xrechnung":          as(en16931.XRechnung, ubl.Write),
+	"xrechnung-cii":      as(en16931.XRechnungCII, cii.Write),
 	"nlcius":             as(en16931.NLCIUS, ubl.Write),
 	"cii":                as(en16931.FacturX, cii.Write),
 	"fatturapa":          writeFatturaPA,

@@ -29,7 +29,7 @@ func documents(seller contracts.CountryCode, c example.Case) []string {
 	case c == example.Consumer || c == example.ThirdCountry:
 		names = []string{"en16931"} // Peppol reaches neither
 	case c != example.ReverseCharge && seller == "DE":
-		names = []string{"xrechnung"}
+		names = []string{"xrechnung", "xrechnung-cii"}
 	case c != example.ReverseCharge && seller == "NL":
 		names = []string{"nlcius"}
 	}

@@ -2,10 +2,12 @@ package format
 
 import (
 	"maps"
+	"strings"
 
 	"passerelle/adapters/format/cii"
 	"passerelle/adapters/format/en16931"
 	"passerelle/adapters/format/fatturapa"
+	"passerelle/adapters/format/hybrid"
 	"passerelle/adapters/format/nav"
 	"passerelle/adapters/format/ubl"
 	"passerelle/adapters/format/xmltree"
@@ -21,13 +23,27 @@ var names = func() xmltree.Names {
 	return all
 }()
 
-// Read reads a document of EN 16931 in whichever syntax it is, a FatturaPA or a report to NAV. Faults are those of ubl.Read; Usable says which
-// of them leave a document that can be relied upon.
+// Read reads a document of EN 16931 in whichever syntax it is, a FatturaPA, a report to NAV, or the e-invoice inside a PDF.
+// Faults are those of ubl.Read; Usable says which of them leave a document that can be relied upon.
 func Read(b []byte) (en16931.Document, error) {
-	root, err := xmltree.Parse(b, names)
+	root, err := parse(b)
 	if err != nil {
 		return en16931.Document{}, err
 	}
+	return from(root)
+}
+
+// parse returns the XML of a document, be it inside a PDF.
+func parse(b []byte) (_ *xmltree.Element, err error) {
+	if hybrid.Is(b) {
+		if b, err = hybrid.XML(b); err != nil {
+			return nil, err
+		}
+	}
+	return xmltree.Parse(b, names)
+}
+
+func from(root *xmltree.Element) (en16931.Document, error) {
 	switch {
 	case ubl.Is(root):
 		return ubl.From(root)
@@ -38,7 +54,10 @@ func Read(b []byte) (en16931.Document, error) {
 	case nav.Is(root):
 		return reported(nav.From(root))
 	}
-	return en16931.Document{}, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is no invoice of EN 16931", Remedy: "it should begin with Invoice or CreditNote (UBL), CrossIndustryInvoice (CII), FatturaElettronica (FatturaPA) or InvoiceData (NAV)"}
+	if strings.HasSuffix(root.Name, "}CrossIndustryDocument") {
+		return en16931.Document{}, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is ZUGFeRD 1, which came before EN 16931", Remedy: "ask the supplier for ZUGFeRD 2 or Factur-X"}
+	}
+	return en16931.Document{}, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is no e-invoice that is read here", Remedy: "ask the supplier for UBL, CII (ZUGFeRD 2, Factur-X) or FatturaPA"}
 }
 
 // FaultSeveral says that a file holds another number of documents than one.

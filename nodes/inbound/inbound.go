@@ -11,10 +11,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"passerelle/adapters/format"
 	"passerelle/adapters/format/en16931"
+	"passerelle/adapters/format/hybrid"
+	"passerelle/adapters/format/rules"
 	"passerelle/contracts"
 	"passerelle/internal/access"
 	"passerelle/internal/storage"
@@ -56,7 +56,18 @@ const (
 	FaultActivity contracts.FaultCode = "expense-activity" // no activity of one's own
 )
 
-// Take reads a supplier's e-invoice (UBL, CII or FatturaPA) and keeps it for an activity. A document that cannot be relied upon is
+// File is a document as it came.
+type File []byte
+
+// MediaType is what it is kept and given back as: a PDF, or XML.
+func (f File) MediaType() (name, extension string) {
+	if hybrid.Is(f) {
+		return "application/pdf", ".pdf"
+	}
+	return "application/xml", ".xml"
+}
+
+// Take reads a supplier's e-invoice (XML, or a PDF with the XML inside) and keeps it for an activity. A document that cannot be relied upon is
 // refused with the reader's faults; the same bytes twice are a Fault that names the expense they are.
 func (in Inbound) Take(ctx context.Context, s access.Scope, activity member.ActivityID, content []byte) (e Expense, err error) {
 	d, faults := format.Read(content)
@@ -102,8 +113,12 @@ func (in Inbound) insert(ctx context.Context, tx *storage.Tx, s access.Scope, e 
 
 // doubts are what a person should look at: sums that do not add up, a document for somebody else, what was not carried over.
 func (in Inbound) doubts(d en16931.Document, faults error) (all []contracts.Fault) {
-	if !addsUp(d) {
+	if wrong := contracts.FaultsOf(rules.Amounts(d)); len(wrong) > 0 {
 		all = append(all, contracts.Fault{Code: FaultDoubt, Field: "totals", Message: "the amounts of the document do not add up", Remedy: "ask the supplier for a right one before it is paid"})
+		for _, f := range wrong[:min(len(wrong), mostWrong)] {
+			f.Remedy = "" // the supplier's to repair
+			all = append(all, f)
+		}
 	}
 	if d.Number == "" || d.IssueDate.IsZero() || d.Seller.Name == "" {
 		all = append(all, contracts.Fault{Code: FaultDoubt, Message: "the document lacks its number, its day or its supplier", Remedy: "ask the supplier for a right one before it is paid"})
@@ -117,28 +132,9 @@ func (in Inbound) doubts(d en16931.Document, faults error) (all []contracts.Faul
 	return all
 }
 
+// mostWrong is how many broken rules are told of one document.
+const mostWrong = 20
+
 func plain(id string) string {
 	return strings.ToUpper(strings.NewReplacer(" ", "", ".", "", "-", "").Replace(id))
-}
-
-// addsUp reckons the totals again (BR-CO-10, -13, -14, -15, -16).
-func addsUp(d en16931.Document) bool {
-	lines, tax := decimal.Zero, decimal.Zero
-	for _, l := range d.Lines {
-		lines = lines.Add(amount(l.Net))
-	}
-	for _, b := range d.Breakdown {
-		tax = tax.Add(amount(b.Amount))
-	}
-	t := d.Totals
-	net := amount(t.Lines).Sub(amount(t.Allowances)).Add(amount(t.Charges))
-	return lines.Equal(amount(t.Lines)) && net.Equal(amount(t.TaxExclusive)) && tax.Equal(amount(t.Tax)) && net.Add(tax).Equal(amount(t.TaxInclusive)) &&
-		amount(t.TaxInclusive).Sub(amount(t.Paid)).Add(amount(t.Rounding)).Equal(amount(t.Payable))
-}
-
-func amount(n en16931.Number) decimal.Decimal {
-	if n == nil {
-		return decimal.Zero
-	}
-	return n.Decimal
 }

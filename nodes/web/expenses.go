@@ -126,7 +126,7 @@ func readExpense(c echo.Context) (activity member.ActivityID, content []byte, er
 		}
 	}
 	if content == nil {
-		return activity, nil, contracts.Fault{Code: contracts.FaultMissing, Field: "file", Message: "no file was chosen", Remedy: "choose an XML file"}
+		return activity, nil, contracts.Fault{Code: contracts.FaultMissing, Field: "file", Message: "no file was chosen", Remedy: "choose an XML file or a PDF"}
 	}
 	return activity, content, nil
 }
@@ -193,5 +193,6 @@ func (s server) expenseDocument(c echo.Context) error {
 	if err := web.Saw(c, sightOfExpense(e)); err != nil {
 		return err
 	}
-	return attachment(c, printed.FileName(e.Document.Number)+".xml", "application/xml", content)
+	mediaType, extension := inbound.File(content).MediaType()
+	return attachment(c, printed.FileName(e.Document.Number)+extension, mediaType, content)
 }

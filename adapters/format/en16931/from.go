@@ -86,7 +86,7 @@ func (f Facts) document(inv contracts.Invoice, t Target) Document {
 	}
 	d.Seller.Endpoint = f.endpoint(f.SellerEndpoint, inv.Seller, t)
 	d.Buyer.Endpoint = f.endpoint(f.BuyerEndpoint, inv.Buyer, t)
-	if t == XRechnung && f.BuyerEndpoint == (Identifier{}) && isLeitwegID(inv.BuyerReference) {
+	if t.Specification == XRechnung.Specification && f.BuyerEndpoint == (Identifier{}) && isLeitwegID(inv.BuyerReference) {
 		d.Buyer.Endpoint = Identifier{Scheme: "0204", Value: inv.BuyerReference}
 	}
 	return d

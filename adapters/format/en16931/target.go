@@ -15,18 +15,19 @@ const (
 	peppolBilling = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
 )
 
-// The targets. Factur-X is the EN 16931 profile, written as CII; the others are written as UBL.
+// The targets. XRechnung has two syntaxes and one set of rules; Factur-X is the EN 16931 profile.
 var (
 	Plain             = Target{Name: "en16931", Specification: core}
 	Peppol            = Target{Name: "peppol", Specification: core + "#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0", Process: peppolBilling, OneNote: true, Network: true}
 	PeppolSelfBilling = Target{Name: "peppol-selfbilling", Specification: core + "#compliant#urn:fdc:peppol.eu:2017:poacc:selfbilling:3.0", Process: "urn:fdc:peppol.eu:2017:poacc:selfbilling:01:1.0", SelfBilled: true, OneNote: true, Network: true}
 	XRechnung         = Target{Name: "xrechnung", Specification: core + "#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0", Process: peppolBilling}
+	XRechnungCII      = Target{Name: "xrechnung-cii", Specification: XRechnung.Specification, Process: peppolBilling}
 	NLCIUS            = Target{Name: "nlcius", Specification: core + "#compliant#urn:fdc:nen.nl:nlcius:v1.0"}
 	FacturX           = Target{Name: "cii", Specification: core}
 )
 
 // Targets lists them.
-var Targets = []Target{Plain, Peppol, PeppolSelfBilling, XRechnung, NLCIUS, FacturX}
+var Targets = []Target{Plain, Peppol, PeppolSelfBilling, XRechnung, XRechnungCII, NLCIUS, FacturX}
 
 // typeCode is BT-3 of UNTDID 1001.
 func (t Target) typeCode(credit bool) string {

@@ -35,7 +35,7 @@ func (f Facts) breakdown(inv contracts.Invoice, t Target) []TaxBreakdown {
 	all := make([]TaxBreakdown, len(groups))
 	for i, g := range groups {
 		all[i] = TaxBreakdown{Taxable: amount(g.Taxable), Amount: amount(g.Amount), Category: string(g.Category), Rate: rate(g.Tax)}
-		if t == XRechnung && all[i].Rate == nil {
+		if t.Specification == XRechnung.Specification && all[i].Rate == nil {
 			all[i].Rate = &contracts.Decimal{} // BR-DE-14 wants one here, even for what has none on its lines
 		}
 		all[i].ReasonCode, all[i].Reason = f.reason(inv, g.Tax)

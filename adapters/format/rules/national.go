@@ -22,7 +22,11 @@ var national = slices.Concat(digitRules, italian, swedish, []Rule{
 		l.fullAddress(l.sellerIn("NL") && l.d.Representative.Address.Country == "NL", representativesAddress(l.d))
 	}},
 	{"NL-R-007", func(l *look) {
-		l.need(!l.sellerIn("NL") || l.d.IsCreditNote() || !value(l.d.Totals.Payable).IsPositive() || len(l.d.Payment.Means) > 0, "BG-16", "payment.means")
+		owed := value(l.d.Totals.Payable)
+		if l.d.IsCreditNote() {
+			owed = owed.Neg()
+		}
+		l.need(!l.sellerIn("NL") || !owed.IsPositive() || len(l.d.Payment.Means) > 0, "BG-16", "payment.means")
 	}},
 	{"NL-R-008", func(l *look) { l.paidTheDutchWay(bothIn(l.d, "NL")) }},
 	{"NL-R-009", func(l *look) { l.orderOfLines(l.sellerIn("NL")) }},
@@ -195,7 +199,11 @@ var dutch = []Rule{
 		l.registeredIn(bothIn(l.d, "NL"), l.d.Buyer, "BT-47", "buyer.registration")
 	}},
 	{"BR-NL-11", func(l *look) {
-		l.need(!l.sellerIn("NL") || l.d.IsCreditNote() || !value(l.d.Totals.Payable).IsPositive() || len(l.d.Payment.Means) > 0, "BG-16", "payment.means")
+		owed := value(l.d.Totals.Payable)
+		if l.d.IsCreditNote() {
+			owed = owed.Neg()
+		}
+		l.need(!l.sellerIn("NL") || !owed.IsPositive() || len(l.d.Payment.Means) > 0, "BG-16", "payment.means")
 	}},
 	{"BR-NL-12", func(l *look) { l.paidTheDutchWay(l.sellerIn("NL")) }},
 	{"BR-NL-13", func(l *look) { l.orderOfLines(l.sellerIn("NL")) }},

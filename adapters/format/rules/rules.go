@@ -70,6 +70,17 @@ func check(d *en16931.Document, issued bool) error {
 	return l.faults.Err()
 }
 
+// Amounts holds the document against the rules of arithmetic and of VAT alone, whichever set it keeps: what matters to who has
+// to pay it. Documents that were not written by the norm, as a FatturaPA, are only added up: their categories are ours.
+func Amounts(d en16931.Document) error {
+	l := look{d: &d, used: usage(&d)}
+	l.keeps(sums)
+	if d.Specification != "" {
+		l.keeps(categoryRules())
+	}
+	return l.faults.Err()
+}
+
 // look is one examination of a document.
 type look struct {
 	d      *en16931.Document

@@ -178,3 +178,30 @@ func TestEveryTermOfASentenceHasAName(t *testing.T) {
 		}
 	}
 }
+
+// TestNoVATNeedsNoTotalOfIt: CII leaves out a total of zero, and may not leave out any other.
+func TestNoVATNeedsNoTotalOfIt(t *testing.T) {
+	d := full(t, "BE", "LU", example.ReverseCharge, en16931.FacturX)
+	d.Totals.Tax = nil
+	if err := Check(d); err != nil {
+		t.Error(err)
+	}
+	d = full(t, "BE", "BE", example.Domestic, en16931.FacturX)
+	d.Totals.Tax = nil
+	if found := ids(Check(d)); !slices.Contains(found, "BR-CO-15") {
+		t.Errorf("found %v", found)
+	}
+}
+
+// TestADutchCreditNoteIsPaidToTheSellerWhenItIsNegative (NL-R-007).
+func TestADutchCreditNoteIsPaidToTheSellerWhenItIsNegative(t *testing.T) {
+	d := full(t, "NL", "NL", example.Domestic, en16931.Peppol)
+	d.Type, d.Payment.Means = "381", nil
+	if found := ids(Check(d)); slices.Contains(found, "NL-R-007") {
+		t.Errorf("found %v", found)
+	}
+	d.Totals.Payable = n("-1")
+	if found := ids(Check(d)); !slices.Contains(found, "NL-R-007") {
+		t.Errorf("found %v", found)
+	}
+}

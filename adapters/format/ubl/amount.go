@@ -66,6 +66,8 @@ func (m mapping) taxTotals() {
 			t.Tax, m.d.Breakdown = one.amount, one.breakdown
 		case one.currency == m.d.TaxCurrency && t.AccountingTax == nil && len(one.breakdown) == 0:
 			t.AccountingTax = one.amount
+		case one.currency == m.d.Currency:
+			m.Fault(xmltree.FaultRepeated, "", "", "only one is allowed here")
 		default:
 			m.NotCarried(one.currency)
 		}
