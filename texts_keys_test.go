@@ -40,6 +40,8 @@ var alsoSaid = []string{
 	"Have a new one made where the authority's key is kept (deploy/redis/certificates), put it into the place of the old one, and start this program again. Messages wait meanwhile, and nothing is lost.",
 	"Tell the broker's operator: remove the server's folder, run deploy/redis/certificates again, and restart Redis. Messages wait meanwhile, and nothing is lost.",
 	"Tell the broker's operator: make all certificates anew in an empty folder with deploy/redis/certificates, and hand them out to every party.",
+	// adapters/format/hybrid, the same for all of its faults
+	"ask the supplier for an e-invoice: the XML itself, or a PDF of Factur-X or ZUGFeRD",
 	// adapters/format/xmltree
 	"it is not in UTF-8", "it is not well-formed",
 	// hub/web

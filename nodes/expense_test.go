@@ -12,6 +12,7 @@ import (
 	"passerelle/adapters/format/en16931"
 	"passerelle/adapters/format/example"
 	"passerelle/internal/access"
+	"passerelle/nodes/printed"
 )
 
 // supplierInvoice is an e-invoice as a supplier sends it.
@@ -70,6 +71,37 @@ func TestASuppliersInvoiceBecomesAnExpenseAndIsKeptAsItCame(t *testing.T) {
 			t.Errorf("%d expenses, %v; the books went from %s to %s", len(all), err, before, n.rows())
 		}
 	})
+}
+
+// TestAPDFWithAnInvoiceInsideIsAnExpense: the XML is read, and the PDF is kept and given back as it came.
+func TestAPDFWithAnInvoiceInsideIsAnExpense(t *testing.T) {
+	n := openSQLite(t)
+	b := browse(n)
+	inv, err := example.Invoice("FR", "BE", example.ReverseCharge)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inv.Seller.Name = "Example Studio"
+	page, err := printed.PDF(printed.Document{Invoice: inv, Attached: []printed.File{{Name: "factur-x.xml", Says: "CII", Content: supplierInvoice(t, "Example Studio", "FR-77")}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	status, to, body := b.brings(string(n.activity.ID), page)
+	if status != http.StatusSeeOther {
+		t.Fatalf("%d %s", status, body)
+	}
+	b.open(to).says("Example Studio", "FR-77", "To this account")
+	w := b.do("GET", to+"/document", "", "")
+	if !bytes.Equal(w.Body.Bytes(), page) || w.Header().Get("Content-Type") != "application/pdf" || !strings.Contains(w.Header().Get("Content-Disposition"), ".pdf") {
+		t.Errorf("the PDF is given back as %s, %s", w.Header().Get("Content-Type"), w.Header().Get("Content-Disposition"))
+	}
+	page, err = printed.PDF(printed.Document{Invoice: inv})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, _, body := b.brings(string(n.activity.ID), page); status != http.StatusUnprocessableEntity || !strings.Contains(body, "no e-invoice inside") {
+		t.Errorf("a PDF without: %d", status)
+	}
 }
 
 func TestHostileOrDoubtfulDocumentsAreRefusedOrMarked(t *testing.T) {
