@@ -23,7 +23,7 @@ func TestTheBoardSeesTriesAndPublishes(t *testing.T) {
 	if err := errors.Join(h.LoadDemonstrationPlan(ctx), h.LoadDemonstrationMeetings(ctx)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := seed.Fill(ctx, n.up["be"].node, decimal.New(5, -4), demonstrationRate); err != nil {
+	if _, err := seed.Fill(ctx, n.up["be"].node, decimal.New(5, -4), demonstrationRate, contracts.Month{}); err != nil {
 		t.Fatal(err)
 	}
 	n.settle()

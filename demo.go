@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -88,6 +87,7 @@ type demo struct {
 	listeners []net.Listener // of the hub and of here
 	dir       string
 	scale     decimal.Decimal
+	begun     contracts.Date // the day of the first start: a seeding that was interrupted goes on with its months
 	out       output
 	broker    *memory.Broker
 	log       *os.File
@@ -141,12 +141,19 @@ func (d *demo) state() (seeded bool, err error) {
 	}
 	b, err := os.ReadFile(d.path("scale"))
 	if errors.Is(err, os.ErrNotExist) {
-		return false, os.WriteFile(d.path("scale"), []byte(d.scale.String()+" seeding\n"), 0o600)
+		b = fmt.Appendf(nil, "%s seeding %s\n", d.scale, contracts.DateOf(time.Now().UTC()))
+		err = os.WriteFile(d.path("scale"), b, 0o600)
 	}
 	if err != nil {
 		return false, err
 	}
-	was, state, _ := strings.Cut(strings.TrimSpace(string(b)), " ")
+	var was, state, day string
+	if _, err := fmt.Sscan(string(b), &was, &state, &day); err != nil {
+		return false, fmt.Errorf("read %s: %w; remove the folder and start again", d.path("scale"), err)
+	}
+	if d.begun, err = contracts.ParseDate(day); err != nil {
+		return false, fmt.Errorf("read %s: %w; remove the folder and start again", d.path("scale"), err)
+	}
 	if was != d.scale.String() {
 		return false, contracts.Fault{Code: contracts.FaultInvalid, Field: "--scale", Message: fmt.Sprintf("%s was seeded at scale %s", d.dir, was), Remedy: "use that scale, another folder with --data, or remove the folder"}
 	}
@@ -262,7 +269,7 @@ func (d *demo) seedAll(ctx context.Context, seeded bool) error {
 		return err
 	}
 	fmt.Fprintf(d.out.err, "seeded in %.1f s\n", time.Since(began).Seconds())
-	return os.WriteFile(d.path("scale"), []byte(d.scale.String()+" ready\n"), 0o600)
+	return os.WriteFile(d.path("scale"), fmt.Appendf(nil, "%s ready %s\n", d.scale, d.begun), 0o600)
 }
 
 // letGo enters into the registry that the nodes that left have left: nobody waits for a sign of life of theirs.
@@ -286,13 +293,21 @@ func (d *demo) letGo() error {
 	return nil
 }
 
+// until is the last month of a party's data: the one before the first start, and for those that left the last of the reports.
+func (d *demo) until(p contracts.PartyID) contracts.Month {
+	if slices.Contains(gone, p) {
+		return contracts.Month{}
+	}
+	return d.begun.Month().First().AddDays(-1).Month()
+}
+
 func (d *demo) seedNodes(ctx context.Context) error {
 	var work errgroup.Group
 	work.SetLimit(2)
 	for _, p := range slices.Concat(here, gone) {
 		work.Go(func() error {
 			n := d.nodes[p].node
-			documents, err := seed.Fill(ctx, n, d.scale, demonstrationRate)
+			documents, err := seed.Fill(ctx, n, d.scale, demonstrationRate, d.until(p))
 			if err != nil {
 				return fmt.Errorf("seed %s: %w", p, err)
 			}

@@ -48,7 +48,7 @@ func (n *network) furnish(p contracts.PartyID) map[string][]string {
 	if err := n.up[contracts.Hub].hub.LoadDemonstrationCommons(ctx); err != nil {
 		n.t.Fatal(err)
 	}
-	if _, err := seed.Fill(ctx, node, decimal.New(5, -4), demonstrationRate); err != nil {
+	if _, err := seed.Fill(ctx, node, decimal.New(5, -4), demonstrationRate, contracts.Month{}); err != nil {
 		n.t.Fatal(err)
 	}
 	documents, err := node.Store.Documents(ctx, node.DB, all, store.DocumentFilter{Open: true, Limit: 2})

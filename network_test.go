@@ -258,7 +258,7 @@ func TestTheBorderMatrixIsTheSumOfTheLedgers(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, p := range []contracts.PartyID{"be", "se", "hu"} {
-			if _, err := seed.Fill(t.Context(), n.up[p].node, decimal.RequireFromString("0.001"), demonstrationRate); err != nil {
+			if _, err := seed.Fill(t.Context(), n.up[p].node, decimal.RequireFromString("0.001"), demonstrationRate, contracts.Month{}); err != nil {
 				t.Fatal(err)
 			}
 		}

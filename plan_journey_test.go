@@ -19,7 +19,7 @@ import (
 func TestTheAccountantFilesAndTheManagerSignsOnAPhone(t *testing.T) {
 	b, broker := webtest.Open(t), memory.NewBroker()
 	n := newNetwork(t, storage.SQLite, []string{"hub", "it"}, func(contracts.PartyID) transport { return sharedMemory{broker} })
-	if _, err := seed.Fill(t.Context(), n.up["it"].node, decimal.New(5, -4), demonstrationRate); err != nil {
+	if _, err := seed.Fill(t.Context(), n.up["it"].node, decimal.New(5, -4), demonstrationRate, contracts.Month{}); err != nil {
 		t.Fatal(err)
 	}
 	n.plan("it")

@@ -35,7 +35,7 @@ func (n *network) trade() {
 		n.t.Fatal(err)
 	}
 	for _, p := range []contracts.PartyID{"be", "se"} {
-		if _, err := seed.Fill(ctx, n.up[p].node, decimal.RequireFromString("0.0002"), demonstrationRate); err != nil {
+		if _, err := seed.Fill(ctx, n.up[p].node, decimal.RequireFromString("0.0002"), demonstrationRate, contracts.Month{}); err != nil {
 			n.t.Fatal(err)
 		}
 	}

@@ -41,11 +41,12 @@ func FileReport(ctx context.Context, s ReportStore, r contracts.MonthlyReport, a
 	return nil
 }
 
-// Late lists the months whose report was due by a day and is not there, in order: from the month of the first report of the country, because a
-// co-operative may have joined long before it filed, to the last month that is due or the last month it was in the network.
+// Late lists the months whose report was due by a day and is not there, in order: from the month the country began with, because a co-operative
+// may have joined long before it filed, to the last month that is due or the last month it was in the network. Months that are closed to
+// corrections are history, and are not asked for.
 func Late(first contracts.Month, filed map[contracts.Month]bool, left, today contracts.Date) (months []contracts.Month) {
 	for m := first; !m.IsZero() && contracts.ReportDue(m).Before(today) && (left.IsZero() || m.First().Before(left)); m = m.Next() {
-		if !filed[m] {
+		if !filed[m] && !today.After(contracts.ReportCloses(m)) {
 			months = append(months, m)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 	"passerelle/internal/web"
 )
 
-// lateReports lists the months whose report was due and is not there, by country, in order. Months that can no more be corrected are not asked for.
+// lateReports lists the months whose report was due and is not there, by country, in order.
 func (s server) lateReports(ctx context.Context) (map[contracts.CountryCode][]contracts.Month, error) {
 	begun, err := s.data.FirstMonths(ctx)
 	if err != nil {
@@ -30,9 +30,6 @@ func (s server) lateReports(ctx context.Context) (map[contracts.CountryCode][]co
 	late := map[contracts.CountryCode][]contracts.Month{}
 	for _, n := range nodes {
 		first, has := begun[n.Country]
-		if asked := contracts.NewMonth(s.today().Year()-1, 1); has && first.First().Before(asked.First()) {
-			first = asked
-		}
 		known := map[contracts.Month]bool{}
 		for _, m := range filed[n.Country] {
 			known[m] = true

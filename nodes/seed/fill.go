@@ -16,34 +16,56 @@ import (
 	"passerelle/nodes/report"
 )
 
-// Fill imports every published year into a node and files the monthly reports of those years; it returns the number of documents.
-// What is there already is left alone.
-func Fill(ctx context.Context, n *nodes.Node, scale decimal.Decimal, rate Rate) (int, error) {
+// Fill imports every published year into a node and files the monthly reports of those years, and goes on with made-up months to the given one,
+// unless it is zero; it returns the number of documents. What is there already is left alone.
+func Fill(ctx context.Context, n *nodes.Node, scale decimal.Decimal, rate Rate, until contracts.Month) (int, error) {
+	last := Years[len(Years)-1]
+	known := contracts.NewMonth(last, time.December).Last()
+	if !until.IsZero() {
+		known = until.Last()
+	}
 	documents := 0
 	for _, year := range Years {
 		if _, ok := Published(n.Adapter, year); !ok {
 			continue
 		}
-		file, err := Invoices(n.Adapter, year, scale, rate)
+		file, err := Invoices(n.Adapter, year, scale, rate, known)
 		if err != nil {
 			return 0, err
 		}
-		result, err := n.Outbound.Import(ctx, file, false, nil)
+		rows, err := fillYear(ctx, n, file, contracts.NewMonth(year, time.January), contracts.NewMonth(year, time.December))
 		if err != nil {
-			return 0, fmt.Errorf("import %d: %w", year, err)
-		}
-		if result.Broken > 0 {
-			return 0, fmt.Errorf("import %d: %w", year, result.Faults)
-		}
-		documents += result.Rows
-		if result.New == 0 {
-			continue // filled by an earlier start, reports included
-		}
-		if err := fileReports(ctx, n, year); err != nil {
 			return 0, err
 		}
+		documents += rows
+	}
+	for year := last + 1; year <= until.Year(); year++ {
+		file, err := recent(n.Adapter, year, scale, rate, until)
+		if err != nil {
+			return 0, err
+		}
+		rows, err := fillYear(ctx, n, file, contracts.NewMonth(year, time.January), earlier(contracts.NewMonth(year, time.December), reported(n.Adapter.Code, until)))
+		if err != nil {
+			return 0, err
+		}
+		documents += rows
 	}
 	return documents, saveBuyers(ctx, n)
+}
+
+// fillYear imports a file and files the reports of its months.
+func fillYear(ctx context.Context, n *nodes.Node, file []byte, first, last contracts.Month) (int, error) {
+	result, err := n.Outbound.Import(ctx, file, false, nil)
+	if err != nil {
+		return 0, fmt.Errorf("import %d: %w", first.Year(), err)
+	}
+	if result.Broken > 0 {
+		return 0, fmt.Errorf("import %d: %w", first.Year(), result.Faults)
+	}
+	if result.New == 0 {
+		return result.Rows, nil // filled by an earlier start, reports included
+	}
+	return result.Rows, fileReports(ctx, n, first, last)
 }
 
 // saveBuyers keeps the demonstration's buyers for the form of a new invoice. Kept again, they are the same.
@@ -57,20 +79,20 @@ func saveBuyers(ctx context.Context, n *nodes.Node) error {
 	return nil
 }
 
-// fileReports files the year's twelve reports; December carries what the published report says of offices, staff and users. What a co-operative
+// fileReports files the reports of some months; December carries what the published report says of offices, staff and users. What a co-operative
 // costs and has no source prints: those figures are examples, like the invoices they stand beside.
-func fileReports(ctx context.Context, n *nodes.Node, year int) error {
-	for month := time.January; month <= time.December; month++ {
+func fileReports(ctx context.Context, n *nodes.Node, first, last contracts.Month) error {
+	for m := first; !last.First().Before(m.First()); m = m.Next() {
 		said := report.FromAccountant{}
-		if month == time.December {
-			said = published(n.Adapter, year)
+		if m.Next().Year() > m.Year() {
+			said = published(n.Adapter, m.Year())
 		}
-		books, err := n.Reports.Build(ctx, n.DB, contracts.NewMonth(year, month), n.Adapter.Currency.Code, said)
+		books, err := n.Reports.Build(ctx, n.DB, m, n.Adapter.Currency.Code, said)
 		if err != nil {
 			return err
 		}
-		exampleCosts(&said, books, month)
-		if _, err := n.Reports.File(ctx, contracts.NewMonth(year, month), n.Adapter.Currency.Code, said); err != nil {
+		exampleCosts(&said, books)
+		if _, err := n.Reports.File(ctx, m, n.Adapter.Currency.Code, said); err != nil {
 			return err
 		}
 	}
@@ -95,20 +117,17 @@ func published(a *country.Adapter, year int) (said report.FromAccountant) {
 	return said
 }
 
-// covered is what part of its costs each example co-operative's contribution pays in January, in percent; it grows by a point a month.
-var covered = map[contracts.CountryCode]int64{"BE": 101, "FR": 88, "DE": 61, "AT": 54, "IT": 66, "SE": 72, "HU": 49, "NL": 45, "ES": 58}
-
 // exampleCosts makes up costs and cash that fit the contribution of the month.
-func exampleCosts(said *report.FromAccountant, books contracts.MonthlyReport, month time.Month) {
-	share, known := covered[books.Country]
-	if !known || books.Contribution.Sign() <= 0 {
+func exampleCosts(said *report.FromAccountant, books contracts.MonthlyReport) {
+	share := covered(books.Country, books.Month)
+	if share == 0 || books.Contribution.Sign() <= 0 {
 		return
 	}
 	part := func(of contracts.Money, percent, hundred int64) *contracts.Money {
 		m := contracts.Money{Amount: of.Amount.Mul(decimal.NewFromInt(percent)).DivRound(decimal.NewFromInt(hundred), 2), Currency: of.Currency}
 		return &m
 	}
-	said.OperatingCosts = part(books.Contribution, 100, share+int64(month)-1)
+	said.OperatingCosts = part(books.Contribution, 100, share)
 	said.StaffCosts = part(*said.OperatingCosts, 68, 100)
 	said.OtherIncome = part(*said.OperatingCosts, 2, 100)
 	said.Cash = part(*said.OperatingCosts, 420, 100)

@@ -1,6 +1,7 @@
 // Package seed makes the demonstration's data: the settings of an example co-operative in each country, and a file of past
 // invoices, in the documented columns, whose total is the published turnover of a year times a scale. Buyers, members and single
-// amounts are made up and say so; the totals are the reports'. The same country, year and scale give the same file.
+// amounts are made up and say so; the totals are the reports'. What came after the last report is made up whole (recent.go). The same
+// country, year and scale give the same file.
 package seed
 
 import (
@@ -63,13 +64,16 @@ type file struct {
 	rand    *rand.Rand
 	rate    Rate
 	buyers  []buyer
+	who     func() int     // the member whose invoice is next
+	known   contracts.Date // what buyers paid later is still open
 	out     *csv.Writer
 	n       int
 }
 
-// Invoices writes the file of past invoices of a country and year. Its total in EUR, credit notes taken off, is the
-// published turnover times scale, rounded to the cent; in another currency each amount is converted at the rate of its day.
-func Invoices(a *country.Adapter, year int, scale decimal.Decimal, rate Rate) ([]byte, error) {
+// Invoices writes the file of past invoices of a country and a year of the reports, with what was paid on them until a day. Its total in EUR,
+// credit notes taken off, is the published turnover times scale, rounded to the cent; in another currency each amount is converted at the rate
+// of its day.
+func Invoices(a *country.Adapter, year int, scale decimal.Decimal, rate Rate, known contracts.Date) ([]byte, error) {
 	published, ok := Published(a, year)
 	if !ok {
 		return nil, fmt.Errorf("no report prints a turnover of %s for %d", a.Code, year)
@@ -78,31 +82,45 @@ func Invoices(a *country.Adapter, year int, scale decimal.Decimal, rate Rate) ([
 	if !total.Amount.IsPositive() {
 		return nil, fmt.Errorf("%s %d at scale %s: nothing is left of %s", a.Code, year, scale, published)
 	}
+	return newFile(a, year, rate, known, published).whole(func(f *file) error { return f.yearOf(total) })
+}
+
+// newFile begins the file of a year, with as many members at work as go with the published turnover: from 4 to 60.
+func newFile(a *country.Adapter, year int, rate Rate, known contracts.Date, published contracts.Money) *file {
+	f := &file{adapter: a, year: year, rand: random(fmt.Sprintf("%s %d", a.Code, year)), rate: rate, known: known, buyers: buyersOf(a)}
+	members := min(60, 4+int(published.Amount.IntPart()/400_000))
+	f.who = func() int { return f.rand.IntN(members) }
+	return f
+}
+
+// random gives the same numbers for the same seed.
+func random(seed string) *rand.Rand {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%s %d", a.Code, year)
+	fmt.Fprint(h, seed)
+	return rand.New(rand.NewPCG(h.Sum64(), 1))
+}
+
+// whole is the file with its header and what write puts into it.
+func (f *file) whole(write func(*file) error) ([]byte, error) {
 	var b bytes.Buffer
-	f := &file{adapter: a, year: year, rand: rand.New(rand.NewPCG(h.Sum64(), 1)), rate: rate, out: csv.NewWriter(&b)}
-	f.buyers = buyersOf(a)
-	if err := f.write(total); err != nil {
+	f.out = csv.NewWriter(&b)
+	header := make([]string, len(outbound.Columns))
+	for i, c := range outbound.Columns {
+		header[i] = c.Name
+	}
+	if err := errors.Join(f.out.Write(header), write(f)); err != nil {
 		return nil, err
 	}
 	f.out.Flush()
 	return b.Bytes(), f.out.Error()
 }
 
-func (f *file) write(total contracts.Money) error {
-	header := make([]string, len(outbound.Columns))
-	for i, c := range outbound.Columns {
-		header[i] = c.Name
-	}
-	if err := f.out.Write(header); err != nil {
-		return err
-	}
-	amounts, err := f.split(total)
+func (f *file) yearOf(total contracts.Money) error {
+	amounts, err := f.split(total, max(3, invoicesIn(total)))
 	if err != nil {
 		return err
 	}
-	days := f.days(len(amounts))
+	days := f.days(contracts.NewDate(f.year, time.January, 1), 365, len(amounts))
 	for i, amount := range amounts {
 		if err := f.invoice(amount, days[i]); err != nil {
 			return err
@@ -111,22 +129,25 @@ func (f *file) write(total contracts.Money) error {
 	return nil
 }
 
-// split cuts the year's total into invoices of uneven size.
-func (f *file) split(total contracts.Money) ([]contracts.Money, error) {
-	n := int(total.Amount.DivRound(decimal.New(typical, 0), 0).IntPart())
-	weights := make([]decimal.Decimal, max(n, 3))
+// invoicesIn is how many invoices of the typical size a total is.
+func invoicesIn(total contracts.Money) int {
+	return int(total.Amount.DivRound(decimal.New(typical, 0), 0).IntPart())
+}
+
+// split cuts a total into n amounts of uneven size.
+func (f *file) split(total contracts.Money, n int) ([]contracts.Money, error) {
+	weights := make([]decimal.Decimal, n)
 	for i := range weights {
 		weights[i] = decimal.New(int64(20+f.rand.IntN(180)), 0)
 	}
 	return total.Split(weights...)
 }
 
-// days spreads the invoices over the year, in order, so that numbers follow the calendar.
-func (f *file) days(n int) []contracts.Date {
+// days spreads n invoices over some days from the first on, in order, so that numbers follow the calendar.
+func (f *file) days(first contracts.Date, over, n int) []contracts.Date {
 	days := make([]contracts.Date, n)
-	first := contracts.NewDate(f.year, time.January, 1)
 	for i := range days {
-		days[i] = first.AddDays(f.rand.IntN(365))
+		days[i] = first.AddDays(f.rand.IntN(over))
 	}
 	sort.Slice(days, func(i, j int) bool { return days[i].Before(days[j]) })
 	return days
@@ -198,7 +219,7 @@ var trades = []string{"Illustration", "Sound design", "Translation", "Web design
 
 // row is one invoice by the names of the columns.
 func (f *file) row(b buyer, net contracts.Money, day contracts.Date) (map[string]string, error) {
-	who := f.rand.IntN(f.members())
+	who := f.who()
 	trade := trades[(who+f.rand.IntN(2))%len(trades)]
 	tax, err := b.tax(f.adapter, day)
 	if err != nil {
@@ -215,14 +236,8 @@ func (f *file) row(b buyer, net contracts.Money, day contracts.Date) (map[string
 	if tax.Category == contracts.StandardRated {
 		r["vat_rate"], r["vat"] = tax.Rate.String(), tax.Rate.Of(net).Fixed()
 	}
-	if paid := day.AddDays(14 + f.rand.IntN(50)); f.year < Years[len(Years)-1] || paid.Year() == f.year {
-		r["paid_on"] = paid.String() // what the last year's buyers would have paid in the next is still open
+	if paid := day.AddDays(14 + f.rand.IntN(50)); !paid.After(f.known) {
+		r["paid_on"] = paid.String()
 	}
 	return r, nil
-}
-
-// members is how many people work in the demonstration: it grows with the published turnover, from 4 to 60.
-func (f *file) members() int {
-	published, _ := Published(f.adapter, f.year)
-	return min(60, 4+int(published.Amount.IntPart()/400_000))
 }
