@@ -46,11 +46,12 @@ func (c invoiceWrite) Run(o output) error {
 	return err
 }
 
-// onPaper is the format for people, which needs the words of the program.
-const onPaper = "pdf"
+// onPaper are the formats for people, which need the words of the program, with what is inside.
+var onPaper = map[string]string{"pdf": "en16931", "facturx": "cii"}
 
 func (c invoiceWrite) write(in format.Input) ([]byte, error) {
-	if c.Format != onPaper {
+	inside := onPaper[c.Format]
+	if inside == "" {
 		return format.Write(c.Format, in)
 	}
 	d := printed.Document{}
@@ -62,11 +63,11 @@ func (c invoiceWrite) write(in format.Input) ([]byte, error) {
 	default:
 		return nil, contracts.Fault{Code: contracts.FaultMissing, Field: "invoice", Message: "paper is printed from an invoice or a credit note", Remedy: "passerelle invoice example prints one"}
 	}
-	xml, err := format.Write("en16931", in)
+	xml, err := format.Write(inside, in)
 	if err != nil {
 		return nil, err
 	}
-	d.Attached = []printed.File{{Name: printed.FileName(d.Number) + ".xml", Says: "EN 16931", Content: xml}}
+	d.Attached = []printed.File{{Name: printed.FileName(d.Number) + ".xml", Format: inside, Content: xml}}
 	return printed.PDF(d)
 }
 

@@ -207,7 +207,7 @@ func (m byMail) Carry(ctx context.Context, p delivery.Parcel) (told string, err 
 	if !found || !doc.ErasedOn.IsZero() {
 		return "", contracts.Fault{Code: outbound.FaultUnknown, Message: "the document is no longer there"}
 	}
-	inside := []printed.File{{Name: p.File, Says: p.Format, Content: p.Content}}
+	inside := []printed.File{{Name: p.File, Format: p.Format, Content: p.Content}}
 	if len(p.Content) == 0 {
 		inside = nil
 	}

@@ -26,20 +26,23 @@ const (
 type Sheet struct {
 	*fpdf.Fpdf
 	Foot string // at the left of each page's foot
+
+	title, author, language string
+	day                     time.Time
 }
 
 // New begins a document. The same input gives the same bytes: its date is the caller's.
 func New(title, language, author string, on contracts.Date) *Sheet {
-	s := &Sheet{Fpdf: fpdf.New("P", "mm", "A4", "")}
+	s := &Sheet{Fpdf: fpdf.New("P", "mm", "A4", ""), title: title, author: author, language: language}
 	s.AddUTF8FontFromBytes("go", "", goregular.TTF)
 	s.AddUTF8FontFromBytes("go", "B", gobold.TTF)
 	s.SetTitle(title, true)
 	s.SetAuthor(author, true)
-	s.SetCreator("Passerelle", true)
+	s.SetCreator(program, true)
 	s.SetLang(language)
-	day := time.Date(on.Year(), on.Time().Month(), on.Time().Day(), 0, 0, 0, 0, time.UTC)
-	s.SetCreationDate(day)
-	s.SetModificationDate(day)
+	s.day = time.Date(on.Year(), on.Time().Month(), on.Time().Day(), 0, 0, 0, 0, time.UTC)
+	s.SetCreationDate(s.day)
+	s.SetModificationDate(s.day)
 	s.SetCatalogSort(true)
 	s.SetMargins(Left, top, Right)
 	s.SetCellMargin(0)
@@ -49,6 +52,9 @@ func New(title, language, author string, on contracts.Date) *Sheet {
 	s.AddPage()
 	return s
 }
+
+// program is what documents say they were made with.
+const program = "Passerelle"
 
 func (s *Sheet) footer() {
 	s.SetY(-14)

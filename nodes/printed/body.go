@@ -214,9 +214,9 @@ func (p page) notes() {
 			p.Ln(.8)
 		}
 	}
-	if len(p.Attached) > 0 {
+	if files, _ := p.inside(); len(files) > 0 {
 		var names []string
-		for _, f := range p.Attached {
+		for _, f := range files {
 			names = append(names, f.Name)
 		}
 		p.Paragraph(8, paper.Grey, p.l.T("The e-invoice is inside this file: %s", strings.Join(names, ", ")))

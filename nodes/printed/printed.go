@@ -1,16 +1,12 @@
 // Package printed is the invoice on paper: a PDF in the buyer's language with what the seller's law asks of a letterhead, the
-// account and reference to pay with, the code that a banking app scans, and the e-invoice inside. The same document gives the
-// same bytes. It adds nothing up and decides nothing: what it prints is what was issued.
-//
-// The PDF is neither tagged nor PDF/A-3: the library writes no structure and no relation of a file to the document, which
-// Factur-X asks for. So the e-invoice is an ordinary attachment, and the file to keep and to send is the XML itself.
+// account and reference to pay with, the code that a banking app scans, and the e-invoice inside. It is PDF/A-3b, and a Factur-X
+// or ZUGFeRD invoice when the e-invoice is CII. The same document gives the same bytes. It adds nothing up and decides nothing:
+// what it prints is what was issued.
 package printed
 
 import (
 	"fmt"
 	"strings"
-
-	"codeberg.org/go-pdf/fpdf"
 
 	"passerelle/adapters"
 	"passerelle/contracts"
@@ -27,10 +23,11 @@ type Document struct {
 	Attached      []File // the e-invoice, as it was sent
 }
 
-// File is a document inside the PDF.
+// File is an e-invoice inside the PDF.
 type File struct {
-	Name, Says string // a file name, and what it is in the buyer's language
-	Content    []byte
+	Name    string // of the file; CII has the name that Factur-X gives it
+	Format  string // by name, as passerelle invoice write knows it
+	Content []byte
 }
 
 // PDF prints the document.
@@ -45,8 +42,7 @@ func PDF(d Document) ([]byte, error) {
 	p.legal()
 	p.pay()
 	p.notes()
-	p.attach()
-	b, err := p.Bytes()
+	b, err := p.Archived(p.inside())
 	if err != nil {
 		return nil, fmt.Errorf("print %s: %w", d.Number, err)
 	}
@@ -186,15 +182,6 @@ func (p page) fact(x float64, label, value string) {
 	y := p.GetY()
 	low := p.block(x, y, labelWidth-2, 8.5, paper.Grey, "L", label)
 	p.SetXY(x, max(low, p.block(x+labelWidth, y, paper.Width-paper.Right-x-labelWidth, 9.5, paper.Black, "L", value))+.8)
-}
-
-// attach puts the e-invoice into the PDF.
-func (p page) attach() {
-	var files []fpdf.Attachment
-	for _, f := range p.Attached {
-		files = append(files, fpdf.Attachment{Content: f.Content, Filename: f.Name, Description: f.Says})
-	}
-	p.SetAttachments(files)
 }
 
 // FileName keeps of a number what a file may be called on any system.

@@ -60,7 +60,7 @@ func (s server) keptOf(ctx context.Context, q storage.Querier, scope access.Scop
 func (s server) printedOf(d outbound.Document, w written) ([]byte, error) {
 	p := printed.Document{Invoice: d.Invoice, Corrects: d.CorrectsNo, Reason: d.Reason, Demonstration: s.Outbound.Seller.Demonstration}
 	if w.Bytes != nil {
-		p.Attached = []printed.File{{Name: w.Name, Says: w.Format, Content: w.Bytes}}
+		p.Attached = []printed.File{{Name: w.Name, Format: w.Format, Content: w.Bytes}}
 	}
 	return printed.PDF(p)
 }

@@ -1,0 +1,82 @@
+package paper
+
+import (
+	"strings"
+	"sync"
+	"unicode"
+
+	"golang.org/x/image/font/gofont/goregular"
+	"golang.org/x/image/font/sfnt"
+	"golang.org/x/text/unicode/norm"
+)
+
+// unknown stands where the font has no letter: a white square, as the letter that is not there would look, but one that is.
+const unknown = '□'
+
+// CellFormat writes a text in letters that the font has.
+func (s *Sheet) CellFormat(w, h float64, text, border string, ln int, align string, fill bool, link int, address string) {
+	s.Fpdf.CellFormat(w, h, Legible(text), border, ln, align, fill, link, address)
+}
+
+// MultiCell writes a text over lines in letters that the font has.
+func (s *Sheet) MultiCell(w, h float64, text, border, align string, fill bool) {
+	s.Fpdf.MultiCell(w, h, Legible(text), border, align, fill)
+}
+
+// Legible is a text in letters that the font has: composed, else its nearest plain form, else a white square. The font has Latin,
+// Greek and Cyrillic letters.
+func Legible(text string) string {
+	if known(text) {
+		return text
+	}
+	var out strings.Builder
+	for _, r := range norm.NFC.String(strings.ToValidUTF8(text, string(unknown))) {
+		out.WriteString(nearest(r))
+	}
+	return out.String()
+}
+
+func nearest(r rune) string {
+	if has(r) {
+		return string(r)
+	}
+	if unicode.In(r, unicode.Cf, unicode.Mn, unicode.Cc) { // says how, not what
+		return ""
+	}
+	plain := strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFKD.String(string(r)))
+	if plain != "" && known(plain) {
+		return plain
+	}
+	return string(unknown)
+}
+
+func known(text string) bool {
+	for _, r := range text {
+		if !has(r) {
+			return false
+		}
+	}
+	return true
+}
+
+var font = sync.OnceValue(func() *sfnt.Font {
+	f, err := sfnt.Parse(goregular.TTF)
+	if err != nil {
+		panic(err) // the font is part of the program
+	}
+	return f
+})
+
+// has says whether the font has a letter. Printable ASCII, and the end of a line, it has.
+func has(r rune) bool {
+	if r >= ' ' && r <= '~' || r == '\n' {
+		return true
+	}
+	glyph, err := font().GlyphIndex(nil, r)
+	return err == nil && glyph != 0 && r != unicode.ReplacementChar
+}
