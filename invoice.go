@@ -46,12 +46,15 @@ func (c invoiceWrite) Run(o output) error {
 	return err
 }
 
-// onPaper are the formats for people, which need the words of the program, with what is inside.
-var onPaper = map[string]string{"pdf": "en16931", "facturx": "cii"}
+// onPaper are the formats for people, which need the words of the program, with what is inside: the e-invoice that seller, buyer and day choose, or CII.
+var onPaper = map[string]func(format.Input) string{
+	"pdf":     func(in format.Input) string { return in.Choose().Data() },
+	"facturx": func(format.Input) string { return en16931.FacturX.Name },
+}
 
 func (c invoiceWrite) write(in format.Input) ([]byte, error) {
 	inside := onPaper[c.Format]
-	if inside == "" {
+	if inside == nil {
 		return format.Write(c.Format, in)
 	}
 	d := printed.Document{}
@@ -63,11 +66,12 @@ func (c invoiceWrite) write(in format.Input) ([]byte, error) {
 	default:
 		return nil, contracts.Fault{Code: contracts.FaultMissing, Field: "invoice", Message: "paper is printed from an invoice or a credit note", Remedy: "passerelle invoice example prints one"}
 	}
-	xml, err := format.Write(inside, in)
+	write := inside(in)
+	xml, err := format.Write(write, in)
 	if err != nil {
 		return nil, err
 	}
-	d.Attached = []printed.File{{Name: printed.FileName(d.Number) + ".xml", Format: inside, Content: xml}}
+	d.Attached = []printed.File{{Name: printed.FileName(d.Number) + ".xml", Format: write, Content: xml}}
 	return printed.PDF(d)
 }
 

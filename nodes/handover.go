@@ -84,7 +84,11 @@ func (n *Node) handOver(ctx context.Context, tx *storage.Tx, s access.Scope, doc
 		return err
 	}
 	choice := in.Choose()
-	if err := n.keepParcel(ctx, tx, s, doc, in, choice.Data(), n.channelTo(in, choice.Buyer), false); err != nil || choice.Report == "" {
+	write, to := choice.Data(), n.channelTo(in, choice.Buyer)
+	if to == delivery.Mail && write == en16931.Plain.Name { // one file for people and programs
+		write = en16931.FacturX.Name
+	}
+	if err := n.keepParcel(ctx, tx, s, doc, in, write, to, false); err != nil || choice.Report == "" {
 		return err
 	}
 	return n.keepParcel(ctx, tx, s, doc, in, choice.Report, authorities[choice.Report], true)
@@ -195,7 +199,7 @@ func sdiName(inv contracts.Invoice) string {
 	return inv.Seller.VATID + "_" + strings.Repeat("0", 5-len(progress)) + progress + ".xml"
 }
 
-// byMail sends paper and e-invoice to the buyer.
+// byMail sends paper and e-invoice to the buyer: in one file when that is Factur-X, so that nobody books both.
 type byMail struct{ n *Node }
 
 // Carry mails the document under its name as message id, so that a mail sent twice is seen as one.
@@ -216,14 +220,18 @@ func (m byMail) Carry(ctx context.Context, p delivery.Parcel) (told string, err 
 		return "", err
 	}
 	l := base.LocaleNamed(doc.Invoice.Buyer.Language)
+	forWhom, beside := l.T("The PDF is for you, the XML for your accounting program."), inside
+	if p.Format == en16931.FacturX.Name {
+		forWhom, beside = l.T("You read the PDF; your accounting program reads the e-invoice inside it (Factur-X, ZUGFeRD)."), nil
+	}
 	says := l.T("Invoice %s", doc.Invoice.Number)
 	if doc.Kind == outbound.KindCreditNote {
 		says = l.T("Credit note %s", doc.Invoice.Number)
 	}
 	mail := account.Mail{To: p.To, At: m.n.Now(), ID: p.Name, Subject: says + ", " + m.n.Settings.Name,
-		Text:     l.T("Please find attached: %s.", says) + "\n" + l.T("The PDF is for you, the XML for your accounting program.") + "\n\n" + m.n.Settings.Name + "\n",
+		Text:     l.T("Please find attached: %s.", says) + "\n" + forWhom + "\n\n" + m.n.Settings.Name + "\n",
 		Attached: []account.Attached{{Name: printed.FileName(doc.Invoice.Number) + ".pdf", MediaType: "application/pdf", Content: paper}}}
-	for _, f := range inside {
+	for _, f := range beside {
 		mail.Attached = append(mail.Attached, account.Attached{Name: f.Name, MediaType: "application/xml", Content: f.Content})
 	}
 	return "", m.n.Accounts.Mail.Send(ctx, mail)

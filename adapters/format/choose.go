@@ -30,7 +30,7 @@ var atHome = []domestic{
 	{country: "AT", public: true, write: "ebinterface"},                          // IKTKonG section 5
 	{country: "ES", public: true, write: "facturae"},                             // Ley 25/2013, with its DIR3 codes
 	{country: "ES", write: "en16931"},                                            // RD 238/2026 waits for its order
-	{country: "FR", since: contracts.MustDate("2026-09-01"), write: "cii"},       // CGI art. 289 bis, one of its three formats
+	{country: "FR", since: contracts.MustDate("2026-09-01"), write: "cii"},       // CGI art. 289 bis, one of its three formats; on paper it is another, Factur-X
 	{country: "HU", write: "en16931"},                                            // by agreement; the report is the duty
 	{country: "NL", write: "nlcius"},
 }

@@ -17,10 +17,10 @@ func (c Choice) Formats() []string {
 	return all
 }
 
-// Data is what the invoice itself is written in: that of the norm beside paper.
+// Data is what the invoice itself is written in: inside paper it is CII, with which paper is a Factur-X invoice.
 func (c Choice) Data() string {
 	if c.Buyer == paper {
-		return en16931.Plain.Name
+		return en16931.FacturX.Name
 	}
 	return c.Buyer
 }

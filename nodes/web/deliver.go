@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"passerelle/adapters/format/en16931"
 	"passerelle/internal/web"
 	"passerelle/nodes/delivery"
 )
@@ -45,6 +46,9 @@ var statusWords = map[delivery.Status]web.Words{
 
 func parcelOf(k delivery.Kept, l *web.Locale) parcelLine {
 	p := parcelLine{Name: k.Name, To: l.T(channelNames[k.Channel]), Says: l.T(statusWords[k.Status]), Reason: k.Last().Reason, At: k.Last().At, Again: k.Status == delivery.Refused}
+	if k.Status == delivery.Manual && isFacturX(k) {
+		p.Says = l.T("The program does not send it. Take the PDF here and send it to the buyer: the e-invoice is inside (Factur-X, ZUGFeRD). A provider takes the PDF or the e-invoice.")
+	}
 	if k.Report && k.Channel == delivery.ByHand {
 		p.To, p.Says = l.T("To the tax authority, by hand"), l.T("The program does not send it. The accountant reports the invoice to the authority.")
 	}
@@ -53,6 +57,9 @@ func parcelOf(k delivery.Kept, l *web.Locale) parcelLine {
 	}
 	return p
 }
+
+// isFacturX says whether a document's paper is a Factur-X invoice.
+func isFacturX(k delivery.Kept) bool { return k.Format == en16931.FacturX.Name && len(k.Content) > 0 }
 
 // sendAgain sends what could not be sent once more, under the same name.
 func (s server) sendAgain(c echo.Context) error {

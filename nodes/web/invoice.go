@@ -21,6 +21,7 @@ type invoicePage struct {
 	Pays    bool // whoever looks may record a payment
 	Credits bool // and issue a credit note
 	Ways    []parcelLine
+	FacturX bool // the PDF is the e-invoice too
 }
 
 // paper is a document as it is printed; that of a demonstration says so, wherever the paper goes.
@@ -63,6 +64,7 @@ func (s server) showInvoice(c echo.Context, status int, f invoiceFile, payment f
 	l := web.LocaleOf(c)
 	for _, k := range f.Parcels {
 		p.Ways = append(p.Ways, parcelOf(k, l))
+		p.FacturX = p.FacturX || isFacturX(k)
 	}
 	title := l.T("Invoice %s", f.Document.Invoice.Number)
 	if f.Document.Kind == outbound.KindCreditNote {

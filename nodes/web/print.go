@@ -23,8 +23,7 @@ type written struct {
 	Why    error // faults that keep it from being written
 }
 
-// writtenOf writes the e-invoice of a document: in the format that its seller, buyer and day choose; for a buyer who gets paper,
-// in that of the norm.
+// writtenOf writes the e-invoice of a document: in the format that its seller, buyer and day choose.
 func (s server) writtenOf(ctx context.Context, q storage.Querier, scope access.Scope, d outbound.Document) (w written, err error) {
 	if !d.ErasedOn.IsZero() {
 		return w, nil
