@@ -82,7 +82,7 @@ func TestAPDFWithAnInvoiceInsideIsAnExpense(t *testing.T) {
 		t.Fatal(err)
 	}
 	inv.Seller.Name = "Example Studio"
-	page, err := printed.PDF(printed.Document{Invoice: inv, Attached: []printed.File{{Name: "factur-x.xml", Says: "CII", Content: supplierInvoice(t, "Example Studio", "FR-77")}}})
+	page, err := printed.PDF(printed.Document{Invoice: inv, Attached: []printed.File{{Name: "factur-x.xml", Format: "cii", Content: supplierInvoice(t, "Example Studio", "FR-77")}}})
 	if err != nil {
 		t.Fatal(err)
 	}
