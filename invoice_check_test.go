@@ -28,6 +28,7 @@ func TestCheckNamesTheRulesThatABrokenInvoiceBreaks(t *testing.T) {
 		"as JSON":             {[]string{"--json", broken}, exitFinding, `"code": "BR-CO-13"`},
 		"an input":            {[]string{"--format", "xrechnung", inFile(t, "in.json", input)}, exitGood, "EN 16931, XRechnung 3, Passerelle"},
 		"without a reference": {[]string{"--format", "xrechnung", inFile(t, "un.json", unreferenced)}, exitFinding, "BR-DE-15"},
+		"signed FatturaPA":    {[]string{"adapters/format/p7m/testdata/der.xml.p7m"}, exitGood, "0 faults"},
 		"FatturaPA":           {[]string{inFile(t, "it.xml", fattura)}, exitGood, "0 faults"},
 	} {
 		code, out, errs := invoiceRun(t, append([]string{"check"}, c.args...)...)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"mime/multipart"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 
@@ -101,6 +102,27 @@ func TestAPDFWithAnInvoiceInsideIsAnExpense(t *testing.T) {
 	}
 	if status, _, body := b.brings(string(n.activity.ID), page); status != http.StatusUnprocessableEntity || !strings.Contains(body, "no e-invoice inside") {
 		t.Errorf("a PDF without: %d", status)
+	}
+}
+
+func TestASignedInvoiceIsReadAndKeptInItsEnvelope(t *testing.T) {
+	n := openSQLite(t)
+	b := browse(n)
+	file, err := os.ReadFile("../adapters/format/p7m/testdata/ber.xml.p7m")
+	if err != nil {
+		t.Fatal(err)
+	}
+	status, to, body := b.brings(string(n.activity.ID), file)
+	if status != http.StatusSeeOther {
+		t.Fatalf("%d %s", status, body)
+	}
+	b.open(to).says("Example Cooperative Italy")
+	w := b.do("GET", to+"/document", "", "")
+	if !bytes.Equal(w.Body.Bytes(), file) || !strings.Contains(w.Header().Get("Content-Disposition"), ".xml.p7m") {
+		t.Errorf("%d bytes, %s", w.Body.Len(), w.Header())
+	}
+	if status, _, body := b.brings(string(n.activity.ID), file[:len(file)/2]); status != http.StatusUnprocessableEntity || !strings.Contains(body, "cannot be opened") {
+		t.Errorf("half an envelope: %d", status)
 	}
 }
 

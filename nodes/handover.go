@@ -3,7 +3,6 @@ package nodes
 import (
 	"context"
 	"fmt"
-	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,7 +27,9 @@ type DeliverySettings struct {
 	Endpoint  string `yaml:"endpoint"`   // HTTPS; documents are posted here
 	TokenFile string `yaml:"token_file"` // holds the endpoint's bearer token
 	Mail      bool   `yaml:"mail"`       // to buyers without an electronic address, through the node's mail server
-	Answers   string `yaml:"answers"`    // folder in which answers come back
+	Answers   string `yaml:"answers"`    // folder in which answers and notifications come back
+
+	SdI SdISettings `yaml:"sdi"` // of an Italian node
 }
 
 func (d DeliverySettings) check() error {
@@ -45,6 +46,7 @@ func (d DeliverySettings) check() error {
 			fs.Addf(contracts.FaultInvalid, field, "make the folder first", "%q is no folder", path)
 		}
 	}
+	fs.Add("sdi", d.SdI.check())
 	return fs.Err()
 }
 
@@ -68,8 +70,13 @@ func (n *Node) carriers() (map[delivery.Channel]delivery.Carrier, error) {
 			if err := os.MkdirAll(path, 0o750); err != nil {
 				return nil, fmt.Errorf("folder of %s: %w", channel, err)
 			}
-			all[channel] = delivery.InFolder{Path: path}
+			all[channel] = delivery.InFolder{Path: path, Beside: besides[channel]}
 		}
+	}
+	if to, err := n.sdiCarrier(); err != nil {
+		return nil, err
+	} else if to != nil && n.Adapter.Code == "IT" {
+		all[delivery.SdI] = to
 	}
 	if s.Mail && n.Accounts.Mail != nil {
 		all[delivery.Mail] = byMail{n}
@@ -93,6 +100,9 @@ func (n *Node) handOver(ctx context.Context, tx *storage.Tx, s access.Scope, doc
 	}
 	return n.keepParcel(ctx, tx, s, doc, in, choice.Report, authorities[choice.Report], true)
 }
+
+// besides are what lies beside the documents of a channel.
+var besides = map[delivery.Channel]func(delivery.Parcel) (string, []byte, error){delivery.SdI: besideForSdI}
 
 // authorities are the channels of formats that go to one.
 var authorities = map[string]delivery.Channel{"fatturapa": delivery.SdI, "nav": delivery.NAV}
@@ -138,7 +148,9 @@ func (n *Node) keepParcel(ctx context.Context, tx *storage.Tx, s access.Scope, d
 	case content == nil && to != delivery.Mail:
 		p.Channel = delivery.ByHand
 	case to == delivery.SdI:
-		p.File = sdiName(doc.Invoice)
+		if err := n.nameForSdI(ctx, tx, &p, doc.Invoice.Seller.VATID); err != nil {
+			return err
+		}
 	case to == delivery.Folder, to == delivery.Endpoint:
 		route(&p, in)
 	}
@@ -183,21 +195,6 @@ var targets = func() map[string]en16931.Target {
 	}
 	return all
 }()
-
-// sdiName is the name that SdI asks of a file: the country and number of the sender, and five letters or figures that he uses once
-// (specifications 1.9.1, 1.3.4). The figures of the number in base 36 come again after sixty years of a million invoices.
-func sdiName(inv contracts.Invoice) string {
-	figures := strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
-		}
-		return r
-	}, inv.Number)
-	n, _ := new(big.Int).SetString("0"+figures, 10) // figures alone always are a number
-	n.Mod(n, big.NewInt(36*36*36*36*36))
-	progress := strings.ToUpper(n.Text(36))
-	return inv.Seller.VATID + "_" + strings.Repeat("0", 5-len(progress)) + progress + ".xml"
-}
 
 // byMail sends paper and e-invoice to the buyer: in one file when that is Factur-X, so that nobody books both.
 type byMail struct{ n *Node }

@@ -9,6 +9,7 @@ import (
 	"passerelle/adapters/format/fatturapa"
 	"passerelle/adapters/format/hybrid"
 	"passerelle/adapters/format/nav"
+	"passerelle/adapters/format/p7m"
 	"passerelle/adapters/format/ubl"
 	"passerelle/adapters/format/xmltree"
 	"passerelle/contracts"
@@ -23,8 +24,9 @@ var names = func() xmltree.Names {
 	return all
 }()
 
-// Read reads a document of EN 16931 in whichever syntax it is, a FatturaPA, a report to NAV, or the e-invoice inside a PDF.
-// Faults are those of ubl.Read; Usable says which of them leave a document that can be relied upon.
+// Read reads a document of EN 16931 in whichever syntax it is, a FatturaPA, a report to NAV, the e-invoice inside a PDF, or any of them
+// inside the envelope of a signature (.p7m), which is not verified. Faults are those of ubl.Read; Usable says which of them leave a
+// document that can be relied upon.
 func Read(b []byte) (en16931.Document, error) {
 	root, err := parse(b)
 	if err != nil {
@@ -33,8 +35,11 @@ func Read(b []byte) (en16931.Document, error) {
 	return from(root)
 }
 
-// parse returns the XML of a document, be it inside a PDF.
+// parse returns the XML of a document, be it inside a signed envelope or a PDF.
 func parse(b []byte) (_ *xmltree.Element, err error) {
+	if b, err = p7m.Open(b); err != nil {
+		return nil, err
+	}
 	if hybrid.Is(b) {
 		if b, err = hybrid.XML(b); err != nil {
 			return nil, err

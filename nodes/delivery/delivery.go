@@ -72,6 +72,20 @@ func (k Kept) Last() Event {
 	return k.Events[len(k.Events)-1]
 }
 
+// Why is why a parcel is not taken: the reason of the event that brought it where it stands. Empty when it stands well.
+func (k Kept) Why() string {
+	if k.Status != Refused && k.Status != Rejected {
+		return ""
+	}
+	why := ""
+	for i, e := range k.Events {
+		if e.Status == k.Status && (i == 0 || k.Events[i-1].Status != k.Status) {
+			why = e.Reason
+		}
+	}
+	return why
+}
+
 // Event is one step of a parcel. It is never changed.
 type Event struct {
 	At     time.Time `json:"at"`
@@ -104,7 +118,8 @@ type Delivery struct {
 	Carriers map[Channel]Carrier
 	Now      func() time.Time
 	Log      *slog.Logger
-	Chance   func() float64 // 0 to 1, spreads tries; nil is the middle
+	Chance   func() float64                 // 0 to 1, spreads tries; nil is the middle
+	Notices  func(b []byte) (Notice, error) // reads what an authority says in XML; nil when none does
 }
 
 // Keep keeps a parcel in the transaction of its document. One whose channel is not configured is to be sent by hand.
@@ -223,6 +238,25 @@ func (d Delivery) moveIn(ctx context.Context, tx *storage.Tx, s access.Scope, na
 		k.Tries, k.Due = 0, d.Now()
 	}
 	return d.Store.MoveParcel(ctx, tx, s, k, Event{At: d.Now(), Status: to, Reason: reason, Source: source})
+}
+
+// tell moves a parcel in a transaction, or notes what is told when nothing changes by it. That it was issued may be heard after what the
+// buyer says.
+func (d Delivery) tell(ctx context.Context, tx *storage.Tx, s access.Scope, k Kept, to Status, told, source string) error {
+	if to == Accepted && (k.Status == Rejected || k.Status == Paid) {
+		to = k.Status
+	}
+	changed, err := k.Status.Move(to)
+	if err != nil {
+		return err
+	}
+	if !changed && told == "" {
+		return nil
+	}
+	if !changed {
+		return d.note(ctx, tx, s, k.Name, told, source)
+	}
+	return d.moveIn(ctx, tx, s, k.Name, to, told, source)
 }
 
 // note keeps what was told of a parcel without changing how it stands. The same again changes nothing.

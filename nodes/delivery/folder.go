@@ -13,7 +13,10 @@ import (
 
 // InFolder puts documents where another program fetches them: the document first, then NAME.json, which says what an access point
 // asks for and that both are whole. A file appears under its name complete or not at all, and is never written over.
-type InFolder struct{ Path string }
+type InFolder struct {
+	Path   string
+	Beside func(Parcel) (name string, content []byte, err error) // a file more; nil is none
+}
 
 // Carry writes both files.
 func (f InFolder) Carry(_ context.Context, p Parcel) (told string, err error) {
@@ -28,6 +31,15 @@ func (f InFolder) Carry(_ context.Context, p Parcel) (told string, err error) {
 	}
 	if err := put(root, p.File, p.Content); err != nil {
 		return "", err
+	}
+	if f.Beside != nil {
+		name, content, err := f.Beside(p)
+		if err != nil {
+			return "", err
+		}
+		if err := put(root, name, content); err != nil {
+			return "", err
+		}
 	}
 	return "", put(root, p.Name+".json", about)
 }

@@ -14,6 +14,7 @@ import (
 	"passerelle/adapters/format"
 	"passerelle/adapters/format/en16931"
 	"passerelle/adapters/format/hybrid"
+	"passerelle/adapters/format/p7m"
 	"passerelle/adapters/format/rules"
 	"passerelle/contracts"
 	"passerelle/internal/access"
@@ -59,15 +60,18 @@ const (
 // File is a document as it came.
 type File []byte
 
-// MediaType is what it is kept and given back as: a PDF, or XML.
+// MediaType is what it is kept and given back as: a PDF, a signed envelope, or XML.
 func (f File) MediaType() (name, extension string) {
+	if p7m.Is(f) {
+		return "application/pkcs7-mime", ".xml.p7m"
+	}
 	if hybrid.Is(f) {
 		return "application/pdf", ".pdf"
 	}
 	return "application/xml", ".xml"
 }
 
-// Take reads a supplier's e-invoice (XML, or a PDF with the XML inside) and keeps it for an activity. A document that cannot be relied upon is
+// Take reads a supplier's e-invoice (XML, also in a signed envelope, or a PDF with the XML inside) and keeps it for an activity. A document that cannot be relied upon is
 // refused with the reader's faults; the same bytes twice are a Fault that names the expense they are.
 func (in Inbound) Take(ctx context.Context, s access.Scope, activity member.ActivityID, content []byte) (e Expense, err error) {
 	d, faults := format.Read(content)

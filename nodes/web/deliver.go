@@ -2,12 +2,16 @@ package web
 
 import (
 	"errors"
+	"io"
+	"mime"
 	"net/http"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"passerelle/adapters/format/en16931"
+	"passerelle/adapters/format/sdi"
+	"passerelle/contracts"
 	"passerelle/internal/web"
 	"passerelle/nodes/delivery"
 )
@@ -18,6 +22,7 @@ type parcelLine struct {
 	To     string // what goes where
 	Says   string // how it stands, and what is to be done
 	Reason string // of who refused it
+	Told   string // besides, by whoever answers
 	At     time.Time
 	Badge  string // its kind
 	Again  bool   // it can be sent once more
@@ -44,15 +49,35 @@ var statusWords = map[delivery.Status]web.Words{
 	delivery.Paid:     "The buyer says that it is paid.",
 }
 
+// sdiSays has what SdI tells beside an answer in the words of the page.
+var sdiSays = map[string]web.Words{
+	sdi.SaysInArea:    "SdI could not hand it over. It is issued all the same: tell the buyer that it lies in the reserved area of the tax agency's site (cassetto fiscale).",
+	sdi.SaysTrying:    "SdI could not hand it over yet and goes on trying.",
+	sdi.SaysAttested:  "SdI could not hand it over and attests that it was sent: send the attestation with the invoice to the authority by other means.",
+	sdi.SaysExpired:   "The authority has said nothing for fifteen days; SdI hears nothing more of it.",
+	sdi.SaysAuthority: "The authority has accepted it.",
+	sdi.SaysTwice:     "SdI has this file or this invoice already and takes it once. The answer to the first counts; when there is none after five days, ask SdI.",
+}
+
 func parcelOf(k delivery.Kept, l *web.Locale) parcelLine {
-	p := parcelLine{Name: k.Name, To: l.T(channelNames[k.Channel]), Says: l.T(statusWords[k.Status]), Reason: k.Last().Reason, At: k.Last().At, Again: k.Status == delivery.Refused}
+	p := parcelLine{Name: k.Name, To: l.T(channelNames[k.Channel]), Says: l.T(statusWords[k.Status]), At: k.Last().At, Again: k.Status == delivery.Refused}
+	p.Reason, p.Told = k.Why(), k.Last().Reason
+	if p.Told == p.Reason {
+		p.Told = ""
+	}
+	if says, known := sdiSays[p.Told]; known {
+		p.Told = l.T(says)
+	}
+	if k.Status == delivery.Rejected && k.Format == "fatturapa" {
+		p.Says = l.T("Rejected. What SdI discards has not been issued before the law: the accountant has the cause repaired and the invoice sent again within five days. What the buyer refuses is taken back with a credit note.")
+	}
 	if k.Status == delivery.Manual && isFacturX(k) {
 		p.Says = l.T("The program does not send it. Take the PDF here and send it to the buyer: the e-invoice is inside (Factur-X, ZUGFeRD). A provider takes the PDF or the e-invoice.")
 	}
 	if k.Report && k.Channel == delivery.ByHand {
 		p.To, p.Says = l.T("To the tax authority, by hand"), l.T("The program does not send it. The accountant reports the invoice to the authority.")
 	}
-	if k.Status == delivery.Handed && (k.Channel == delivery.SdI || k.Channel == delivery.NAV) {
+	if k.Status == delivery.Handed && k.Last().Reason == "" && (k.Channel == delivery.SdI || k.Channel == delivery.NAV) {
 		p.Says = l.T("Prepared as a file. The accountant sends it to the authority.")
 	}
 	return p
@@ -101,6 +126,33 @@ func (s server) apiParcels(c echo.Context) error {
 		out.Items = append(out.Items, parcelJSON{k.Parcel, k.Channel, k.Status, append([]delivery.Event{}, k.Events...)})
 	}
 	return answer(c, http.StatusOK, out)
+}
+
+// apiNotice takes in what SdI says of an invoice, as it comes.
+func (s server) apiNotice(c echo.Context) error {
+	if err := web.KnownQuery(c); err != nil {
+		return err
+	}
+	kind, _, err := mime.ParseMediaType(c.Request().Header.Get(echo.HeaderContentType))
+	if err != nil || kind != "application/xml" && kind != "text/xml" {
+		return contracts.Fault{Code: web.FaultContentType, Message: "the body is not announced as XML", Remedy: "send Content-Type: application/xml"}
+	}
+	body, err := io.ReadAll(c.Request().Body)
+	if err != nil {
+		return err
+	}
+	n, err := s.Delivery.ReadNotice(body)
+	if err != nil {
+		return err
+	}
+	err = s.Delivery.Inform(c.Request().Context(), web.ScopeOf(c), n, string(web.PrincipalOf(c).Account))
+	if errors.Is(err, delivery.ErrNotFound) {
+		return web.NotFound("document")
+	}
+	if err != nil {
+		return err
+	}
+	return answer(c, http.StatusCreated, delivery.Answer{Name: n.Name, Status: n.Status, Reason: n.Told})
 }
 
 // apiAnswer takes in what a provider says of a document, as the files of the answers folder do.

@@ -143,6 +143,8 @@ func (s server) apiRoutes() []web.Route {
 			Gives: listOf[parcelJSON]{}},
 		{Method: "POST", Path: "/api/deliveries", Who: cashiers, Handle: s.apiAnswer, Summary: "tell what became of a document on its way",
 			Takes: delivery.Answer{}, Gives: delivery.Answer{}},
+		{Method: "POST", Path: "/api/deliveries/notifications", Who: cashiers, Handle: s.apiNotice, Summary: "tell what SdI says of an invoice",
+			Takes: web.Text("application/xml"), Gives: delivery.Answer{}},
 		{Method: "POST", Path: "/api/import", Who: cashiers, Handle: s.apiImport, Upload: true, Summary: "import past invoices",
 			Takes: web.Text("text/csv"), Gives: outbound.ImportResult{}, Query: []string{"dry_run"}, Asks: true},
 		{Method: "GET", Path: "/api/import/columns", Who: books, Handle: s.apiImportColumns, Summary: "list the columns of an import",

@@ -3,7 +3,7 @@
 //
 // A File is the whole document in the words of its schema; one description of it serves both directions. Write makes one of
 // an invoice of ours, Read reads one of anybody, File.Documents says it in the terms of EN 16931. It signs nothing and
-// sends nothing, and it does not read the envelope of a signature (.p7m).
+// sends nothing; the envelope of a signature (.p7m) is opened by package p7m.
 package fatturapa
 
 import (

@@ -1,0 +1,7 @@
+package nodes
+
+// OpenChannels opens the ways to the outside anew, after a test has changed the settings.
+func (n *Node) OpenChannels() (err error) {
+	n.Delivery.Carriers, err = n.carriers()
+	return err
+}
