@@ -37,8 +37,13 @@ func Legible(text string) string {
 }
 
 func nearest(r rune) string {
-	if has(r) {
+	switch {
+	case has(r):
 		return string(r)
+	case unicode.IsSpace(r):
+		return " "
+	case has(unicode.ToLower(r)): // ẞ
+		return string(unicode.ToLower(r))
 	}
 	if unicode.In(r, unicode.Cf, unicode.Mn, unicode.Cc) { // says how, not what
 		return ""
