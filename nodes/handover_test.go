@@ -1,12 +1,19 @@
 package nodes_test
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/pdfcpu/pdfcpu/pkg/api"
+	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
+
+	"passerelle/adapters/format"
+	"passerelle/contracts"
 	"passerelle/internal/access"
 	"passerelle/nodes/delivery"
 )
@@ -86,5 +93,35 @@ func TestAnInvoiceThatIsNotIssuedIsNotHandedOver(t *testing.T) {
 	}
 	if files, _ := filepath.Glob(folder + "/*"); len(files) != 0 {
 		t.Errorf("%v", files)
+	}
+}
+
+func TestAMailHoldsOneFileForPeopleAndPrograms(t *testing.T) {
+	n := openSQLite(t)
+	box := &post{}
+	n.Settings.Delivery.Mail, n.Accounts.Mail = true, box
+	if err := n.OpenChannels(); err != nil {
+		t.Fatal(err)
+	}
+	d := n.draft()
+	d.Buyer = contracts.Party{Name: "Buyer", Kind: contracts.Consumer, Email: "buyer@example.org", Language: "fr", Address: contracts.Address{Country: "BE"}}
+	doc := n.issue(d)
+	browse(n).open("/invoices/"+string(doc.Invoice.ID)).says("by mail", "PDF with the e-invoice inside (Factur-X)")
+	if _, err := n.Delivery.Work(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(box.mails) != 1 || len(box.mails[0].Attached) != 1 || !strings.Contains(box.mails[0].Text, "Factur-X") {
+		t.Fatalf("%+v", box.mails)
+	}
+	inside, err := api.ExtractAttachmentsRaw(bytes.NewReader(box.mails[0].Attached[0].Content), "", nil, model.NewDefaultConfiguration())
+	if err != nil || len(inside) != 1 || inside[0].FileName != "factur-x.xml" {
+		t.Fatalf("%v, %v", inside, err)
+	}
+	xml, err := io.ReadAll(inside[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if read, faults := format.Read(xml); !format.Usable(faults) || read.Number != doc.Invoice.Number {
+		t.Errorf("%s: %v", read.Number, faults)
 	}
 }

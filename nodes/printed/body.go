@@ -219,7 +219,9 @@ func (p page) notes() {
 		for _, f := range files {
 			names = append(names, f.Name)
 		}
-		p.Paragraph(8, paper.Grey, p.l.T("The e-invoice is inside this file: %s", strings.Join(names, ", ")))
+		if p.GetY() < bottom-4 { // no page is begun for it
+			p.Paragraph(8, paper.Grey, p.l.T("The e-invoice is inside this file: %s", strings.Join(names, ", ")))
+		}
 	}
 }
 

@@ -103,6 +103,22 @@ func TestACreditNoteAsksForNoMoney(t *testing.T) {
 	}
 }
 
+func TestNoPageIsBegunToSayWhatIsInside(t *testing.T) {
+	inv := invoice(t, "DE", "DE", example.Domestic)
+	last := 0
+	for inv.Notes = nil; len(inv.Notes) < 60; inv.Notes = append(inv.Notes, strings.Repeat("A mention of the law. ", 6)) {
+		with, _ := pages(t, printed.Document{Invoice: inv, Attached: []printed.File{{Name: "x.xml", Format: "peppol", Content: []byte("<x/>")}}})
+		without, _ := pages(t, printed.Document{Invoice: inv})
+		if with != without {
+			t.Errorf("%d notes: %d pages instead of %d", len(inv.Notes), with, without)
+		}
+		last = with
+	}
+	if last < 2 {
+		t.Error("the notes fill no page")
+	}
+}
+
 func TestAFileIsCalledByLettersThatEverySystemTakes(t *testing.T) {
 	if got := printed.FileName("F/2026\\..\x00\"é-1_a"); got != "F-2026-------1_a" {
 		t.Errorf("%q", got)
