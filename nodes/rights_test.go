@@ -5,15 +5,19 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
+	"passerelle/adapters/country"
 	"passerelle/contracts"
 	"passerelle/internal/access"
 	"passerelle/internal/storage"
+	"passerelle/internal/storage/storagetest"
 	"passerelle/nodes"
+	"passerelle/nodes/delivery"
 	"passerelle/nodes/retention"
 )
 
@@ -33,7 +37,7 @@ func (n *testNode) whole() {
 
 // places are the columns that say something of people.
 var places = []string{"member.name", "member.reference", "activity.name", "activity.reference", "draft.body", "buyer.name", "buyer.party", "document.buyer", "document.body",
-	"member_contact.email", "member_contact.town", "mobility_case.body", "case_history.body", "case_paper.content"}
+	"member_contact.email", "member_contact.town", "mobility_case.body", "case_history.body", "case_paper.content", "parcel.about", "parcel.content", "expense.supplier", "expense.body", "expense.content"}
 
 // holds tells in which places a word stands.
 func (n *testNode) holds(word string) (found []string) {
@@ -41,7 +45,7 @@ func (n *testNode) holds(word string) (found []string) {
 	for _, place := range places {
 		table, column, _ := strings.Cut(place, ".")
 		text := "CAST(" + column + " AS TEXT)"
-		if n.DB.Engine() == storage.Postgres && (column == "body" || column == "party" || column == "content") {
+		if n.DB.Engine() == storage.Postgres && (column == "body" || column == "party" || column == "about" || column == "content") {
 			text = "convert_from(" + column + ", 'UTF8')"
 		}
 		var rows int
@@ -117,6 +121,60 @@ func TestAMemberIsErasedAsFarAsTheLawAllows(t *testing.T) {
 		}
 		if again, err := n.Retention.Run(t.Context(), false); err != nil || again != (retention.Result{}) {
 			t.Errorf("again: %+v %v", again, err)
+		}
+	})
+}
+
+// What was handed over and what suppliers sent are kept as long as invoices, in Italy for ten years, and go with them.
+func TestParcelsAndExpensesGoWhenTheirPeriodIsOver(t *testing.T) {
+	storagetest.Each(t, nodes.Migrations(), func(t *testing.T, db *storage.DB) {
+		n := open(t, db, "IT", country.Config{})
+		doc := n.issue(n.toFrance())
+		n.settle(string(doc.Invoice.ID))
+		k := n.toSdI(doc)
+		expense, err := n.Inbound.Take(t.Context(), access.Program(), n.activity.ID, supplierInvoice(t, "Canary supplier", "FR-1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := n.books()
+		left := func() (parcels, expenses int) {
+			t.Helper()
+			all, err := n.Store.ParcelsOf(t.Context(), n.DB, access.Program(), doc.Invoice.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			kept, err := n.Store.Expenses(t.Context(), n.DB, access.Program(), 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(all), len(kept)
+		}
+		for _, step := range []struct {
+			on                string
+			dry               bool
+			parcels, expenses int
+		}{{"2036-03-30", false, 2, 1}, {"2038-01-01", true, 2, 1}, {"2038-01-01", false, 0, 0}} {
+			*n.now = contracts.MustDate(step.on).Time().Add(12 * time.Hour)
+			if _, err := n.Retention.Run(t.Context(), step.dry); err != nil {
+				t.Fatal(err)
+			}
+			if parcels, expenses := left(); parcels != step.parcels || expenses != step.expenses {
+				t.Errorf("%s (rehearsal: %t): %d parcels and %d expenses, want %d and %d", step.on, step.dry, parcels, expenses, step.parcels, step.expenses)
+			}
+		}
+		for _, word := range []string{"Canary supplier", "Acheteur"} {
+			if got := n.holds(word); len(got) > 0 {
+				t.Errorf("%s still stands in %s", word, got)
+			}
+		}
+		if _, found, err := n.Store.ExpenseContent(t.Context(), n.DB, access.Program(), expense.ID); found || err != nil {
+			t.Errorf("the supplier's document is still there: %t, %v", found, err)
+		}
+		if err := n.Delivery.Take(t.Context(), access.Program(), delivery.Answer{Name: k.Name, Status: delivery.Accepted}, "folder"); !errors.Is(err, delivery.ErrNotFound) {
+			t.Errorf("an answer to what is gone: %v", err)
+		}
+		if after := n.books(); after != before {
+			t.Errorf("books before %s\nafter %s", before, after)
 		}
 	})
 }
