@@ -17,6 +17,7 @@ import (
 	base "passerelle/internal/web"
 	"passerelle/nodes/delivery"
 	"passerelle/nodes/outbound"
+	"passerelle/nodes/peppol"
 	"passerelle/nodes/printed"
 )
 
@@ -30,6 +31,8 @@ type DeliverySettings struct {
 	Answers   string `yaml:"answers"`    // folder in which answers and notifications come back
 
 	SdI SdISettings `yaml:"sdi"` // of an Italian node
+
+	Peppol *PeppolSettings `yaml:"peppol"` // whether buyers are looked up before; nobody is without
 }
 
 func (d DeliverySettings) check() error {
@@ -40,6 +43,9 @@ func (d DeliverySettings) check() error {
 	if d.Endpoint != "" {
 		_, err := delivery.NewEndpoint(d.Endpoint, d.TokenFile)
 		fs.Add("", err)
+	}
+	if d.Peppol != nil {
+		fs.Add("peppol", d.Peppol.check(d.Folder != "" || d.Endpoint != ""))
 	}
 	for field, path := range map[string]string{"folder": d.Folder, "answers": d.Answers} {
 		if info, err := os.Stat(path); path != "" && (err != nil || !info.IsDir()) {
@@ -157,34 +163,18 @@ func (n *Node) keepParcel(ctx context.Context, tx *storage.Tx, s access.Scope, d
 	return n.Delivery.Keep(ctx, tx, s, p)
 }
 
-// Schemes of Peppol's identifiers (Policy for use of identifiers 4).
-const (
-	participantScheme = "iso6523-actorid-upis::"
-	documentScheme    = "busdox-docid-qns::"
-	processScheme     = "cenbii-procid-ubl::"
-)
-
 // route says from whom to whom, and as what, in the words of the network.
 func route(p *delivery.Parcel, in format.Input) {
 	target, known := targets[p.Format]
 	d := in.For(target)
 	address := func(id en16931.Identifier) string {
-		return participantScheme + id.Scheme + ":" + strings.ToLower(id.Value)
+		return peppol.Participant(id.Scheme + ":" + strings.ToLower(id.Value)).String()
 	}
-	p.Sender, p.Receiver = address(d.Seller.Endpoint), address(d.Buyer.Endpoint)
-	root := "Invoice"
-	if d.IsCreditNote() {
-		root = "CreditNote"
+	p.Sender, p.Receiver, p.Process = address(d.Seller.Endpoint), address(d.Buyer.Endpoint), peppol.Process(d.Process)
+	if known {
+		p.Type = peppol.DocumentType(target, d.IsCreditNote())
 	}
-	switch {
-	case target == en16931.FacturX:
-		p.Type = documentScheme + "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100::CrossIndustryInvoice##" + d.Specification + "::D16B"
-	case known:
-		p.Type = documentScheme + "urn:oasis:names:specification:ubl:schema:xsd:" + root + "-2::" + root + "##" + d.Specification + "::2.1"
-	}
-	if d.Process != "" {
-		p.Process = processScheme + d.Process
-	}
+	p.Ask = known && target != en16931.FacturX // French platforms keep a directory of their own
 }
 
 // targets are those of the norm by name.

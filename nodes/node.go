@@ -133,7 +133,11 @@ func New(o Options) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	n.Delivery = delivery.Delivery{Store: n.Store, DB: o.DB, Carriers: carriers, Now: o.Now, Log: o.Log, Chance: rand.Float64, Notices: n.notices()}
+	find, err := n.finder()
+	if err != nil {
+		return nil, err
+	}
+	n.Delivery = delivery.Delivery{Store: n.Store, DB: o.DB, Carriers: carriers, Now: o.Now, Log: o.Log, Chance: rand.Float64, Find: find, Notices: n.notices()}
 	n.Outbound.HandOver = n.handOver
 	n.Inbound = inbound.Inbound{Store: n.Store, DB: o.DB, Buyer: n.Outbound.Seller.Party, Now: o.Now, NewID: outbound.NewID}
 	if len(o.Sealing) == 0 {

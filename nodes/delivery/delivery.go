@@ -44,6 +44,7 @@ type Parcel struct {
 	File     string              `json:"file"`
 	SHA256   string              `json:"sha256"` // of Content, lower-case hexadecimal
 	Content  []byte              `json:"-"`
+	Ask      bool                `json:"-"` // before it is sent, whether Receiver takes Type
 
 	Number    string                `json:"number"`
 	IssueDate contracts.Date        `json:"issue_date"`
@@ -61,7 +62,8 @@ type Kept struct {
 	Status Status
 	Tries  int
 	Due    time.Time // of the next try, while it waits
-	Events []Event   // the oldest first
+	KeptAt time.Time
+	Events []Event // the oldest first
 }
 
 // Last is the latest event; zero when there is none.
@@ -120,6 +122,10 @@ type Delivery struct {
 	Log      *slog.Logger
 	Chance   func() float64                 // 0 to 1, spreads tries; nil is the middle
 	Notices  func(b []byte) (Notice, error) // reads what an authority says in XML; nil when none does
+
+	// Find tells whether a parcel's receiver takes what it is: nil that it does, a Fault that it does not, any other error that nobody
+	// knows. When there is none, nobody is asked.
+	Find func(ctx context.Context, p Parcel) error
 }
 
 // Keep keeps a parcel in the transaction of its document. One whose channel is not configured is to be sent by hand.
@@ -127,9 +133,12 @@ func (d Delivery) Keep(ctx context.Context, tx *storage.Tx, s access.Scope, p Pa
 	if d.Carriers[p.Channel] == nil {
 		p.Channel = ByHand
 	}
-	k := Kept{Parcel: p, Status: Waiting, Due: d.Now()}
-	if p.Channel == ByHand {
+	k := Kept{Parcel: p, Status: Waiting, Due: d.Now(), KeptAt: d.Now()}
+	switch {
+	case p.Channel == ByHand:
 		k.Status, k.Due = Manual, time.Time{}
+	case p.Ask && d.Find != nil:
+		k.Status = Seeking
 	}
 	sum := sha256.Sum256(p.Content)
 	k.SHA256 = hex.EncodeToString(sum[:])
@@ -174,6 +183,9 @@ func (d Delivery) try(ctx context.Context, k Kept) (taken bool, err error) {
 	if hex.EncodeToString(sum[:]) != k.SHA256 {
 		return false, d.move(ctx, k, Refused, "the kept document is not the one that was issued", program)
 	}
+	if k.Status == Seeking {
+		return false, d.seek(ctx, k)
+	}
 	trying, stop := context.WithTimeout(ctx, tryTime)
 	defer stop()
 	told, err := carrier.Carry(trying, k.Parcel)
@@ -186,11 +198,7 @@ func (d Delivery) try(ctx context.Context, k Kept) (taken bool, err error) {
 		return false, nil
 	}
 	d.Log.WarnContext(ctx, "a document waits to be handed over", "parcel", k.Name, "channel", k.Channel, "tries", k.Tries+1, "err", err)
-	k.Tries++
-	k.Due = d.Now().Add(d.wait(k.Tries))
-	return false, d.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
-		return d.Store.DeferParcel(ctx, tx, access.Program(), k)
-	})
+	return false, d.postpone(ctx, k)
 }
 
 // program is the source of what the program itself did.

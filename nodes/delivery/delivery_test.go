@@ -33,7 +33,7 @@ func (m *memory) InsertParcel(_ context.Context, _ *storage.Tx, _ access.Scope, 
 
 func (m *memory) DueParcels(_ context.Context, _ storage.Querier, _ access.Scope, at time.Time, _ int) (due []delivery.Kept, err error) {
 	for _, k := range m.kept {
-		if k.Status == delivery.Waiting && !k.Due.After(at) {
+		if (k.Status == delivery.Waiting || k.Status == delivery.Seeking) && !k.Due.After(at) {
 			due = append(due, k)
 		}
 	}

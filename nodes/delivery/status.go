@@ -17,6 +17,7 @@ type Status string
 // The statuses.
 const (
 	Manual   Status = "manual"   // a person sends it
+	Seeking  Status = "seeking"  // the network is asked whether the buyer is there; nothing was sent
 	Waiting  Status = "waiting"  // to be handed over
 	Handed   Status = "handed"   // the channel has taken it
 	Refused  Status = "refused"  // the channel does not take it
@@ -28,6 +29,7 @@ const (
 // moves are what can follow. An answer may overtake the note that the parcel was taken.
 var moves = map[Status][]Status{
 	Manual:   {Waiting, Accepted, Rejected, Paid},
+	Seeking:  {Waiting, Refused, Manual},
 	Waiting:  {Handed, Refused, Accepted, Rejected, Paid, Manual},
 	Handed:   {Accepted, Rejected, Paid},
 	Refused:  {Waiting, Manual},

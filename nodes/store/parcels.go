@@ -27,23 +27,23 @@ func (Store) InsertParcel(ctx context.Context, tx *storage.Tx, s access.Scope, k
 	return err
 }
 
-const parcelColumns = `SELECT p.document, p.member, p.channel, p.status, p.tries, p.due_at, p.about, p.content FROM parcel p `
+const parcelColumns = `SELECT p.document, p.member, p.channel, p.status, p.tries, p.due_at, p.about, p.content, p.kept_at FROM parcel p `
 
 func scanParcel(r interface{ Scan(...any) error }) (k delivery.Kept, err error) {
 	var about []byte
-	var due storage.Instant
+	var due, keptAt storage.Instant
 	var p delivery.Parcel
-	if err := r.Scan(&p.Document, &p.Member, &p.Channel, &k.Status, &k.Tries, &due, &about, &p.Content); err != nil {
+	if err := r.Scan(&p.Document, &p.Member, &p.Channel, &k.Status, &k.Tries, &due, &about, &p.Content, &keptAt); err != nil {
 		return k, err
 	}
-	k.Parcel, k.Due = p, due.Time
+	k.Parcel, k.Due, k.KeptAt = p, due.Time, keptAt.Time
 	return k, decode("parcel", about, &k.Parcel)
 }
 
-// DueParcels lists what waits to be handed over by now, the longest waiting first.
+// DueParcels lists what waits to be handed over, or for its receiver to be found, by now, the longest waiting first.
 func (Store) DueParcels(ctx context.Context, q storage.Querier, s access.Scope, at time.Time, limit int) ([]delivery.Kept, error) {
 	return storage.All(ctx, q, func(r *sql.Rows) (delivery.Kept, error) { return scanParcel(r) },
-		parcelColumns+`WHERE p.status = 'waiting' AND p.due_at <= $1 AND `+s.Where("p.member", 3)+` ORDER BY p.due_at, p.name LIMIT $2`, storage.At(at), limit, s.Arg())
+		parcelColumns+`WHERE p.status IN ('waiting', 'seeking') AND p.due_at <= $1 AND `+s.Where("p.member", 3)+` ORDER BY p.due_at, p.name LIMIT $2`, storage.At(at), limit, s.Arg())
 }
 
 // Parcel finds a parcel with its events.
@@ -78,9 +78,9 @@ func parcelEvents(ctx context.Context, q storage.Querier, name string) ([]delive
 	}, `SELECT at, status, reason, source FROM parcel_event WHERE parcel = $1 ORDER BY id`, name)
 }
 
-// MoveParcel writes how a parcel stands now, and the event that brought it there.
+// MoveParcel writes which way a parcel goes and how it stands now, and the event that brought it there.
 func (st Store) MoveParcel(ctx context.Context, tx *storage.Tx, s access.Scope, k delivery.Kept, e delivery.Event) error {
-	err := met(tx.ExecContext(ctx, `UPDATE parcel SET status = $2, tries = $3, due_at = $4 WHERE name = $1 AND `+s.Where("member", 5), k.Name, k.Status, k.Tries, storage.At(k.Due), s.Arg()))
+	err := met(tx.ExecContext(ctx, `UPDATE parcel SET channel = $2, status = $3, tries = $4, due_at = $5 WHERE name = $1 AND `+s.Where("member", 6), k.Name, k.Channel, k.Status, k.Tries, storage.At(k.Due), s.Arg()))
 	if err != nil {
 		return err
 	}
@@ -93,5 +93,5 @@ func (st Store) MoveParcel(ctx context.Context, tx *storage.Tx, s access.Scope, 
 
 // DeferParcel writes when a parcel is tried next.
 func (Store) DeferParcel(ctx context.Context, tx *storage.Tx, s access.Scope, k delivery.Kept) error {
-	return met(tx.ExecContext(ctx, `UPDATE parcel SET tries = $2, due_at = $3 WHERE name = $1 AND status = 'waiting' AND `+s.Where("member", 4), k.Name, k.Tries, storage.At(k.Due), s.Arg()))
+	return met(tx.ExecContext(ctx, `UPDATE parcel SET tries = $2, due_at = $3 WHERE name = $1 AND status IN ('waiting', 'seeking') AND `+s.Where("member", 4), k.Name, k.Tries, storage.At(k.Due), s.Arg()))
 }

@@ -21,6 +21,7 @@ type parcelLine struct {
 	Name   string
 	To     string // what goes where
 	Says   string // how it stands, and what is to be done
+	Why    string // the program took this way, or waits
 	Reason string // of who refused it
 	Told   string // besides, by whoever answers
 	At     time.Time
@@ -41,6 +42,7 @@ var channelNames = map[delivery.Channel]web.Words{
 // statusWords says how a document stands.
 var statusWords = map[delivery.Status]web.Words{
 	delivery.Manual:   "The program does not send it. Take the PDF and the e-invoice here and send both to the buyer, or upload the e-invoice at your provider.",
+	delivery.Seeking:  "The program asks the Peppol network whether this buyer can be reached, and sends it by itself then.",
 	delivery.Waiting:  "It waits to be sent; the program tries by itself.",
 	delivery.Handed:   "Sent. There is no answer yet.",
 	delivery.Refused:  "It could not be sent.",
@@ -59,10 +61,27 @@ var sdiSays = map[string]web.Words{
 	sdi.SaysTwice:     "SdI has this file or this invoice already and takes it once. The answer to the first counts; when there is none after five days, ask SdI.",
 }
 
+// whyWords says what the program itself noted.
+var whyWords = map[string]web.Words{
+	delivery.NotInNetwork: "The buyer is not in the Peppol network.",
+	delivery.NotThisKind:  "The buyer is in the Peppol network, but does not receive this kind of document there.",
+	delivery.StillUnknown: "For a day it could not be found out whether the buyer is in the Peppol network. The program goes on asking; tell the accountant if it is urgent.",
+}
+
+// why is the last thing that the program noted itself, in words. That nobody knew does not matter any more when somebody does.
+func why(k delivery.Kept, l *web.Locale) (says string) {
+	for _, e := range k.Events {
+		if words, own := whyWords[e.Reason]; own && (e.Reason != delivery.StillUnknown || k.Status == delivery.Seeking) {
+			says = l.T(words)
+		}
+	}
+	return says
+}
+
 func parcelOf(k delivery.Kept, l *web.Locale) parcelLine {
 	p := parcelLine{Name: k.Name, To: l.T(channelNames[k.Channel]), Says: l.T(statusWords[k.Status]), At: k.Last().At, Again: k.Status == delivery.Refused}
-	p.Reason, p.Told = k.Why(), k.Last().Reason
-	if p.Told == p.Reason {
+	p.Why, p.Reason, p.Told = why(k, l), k.Why(), k.Last().Reason
+	if whyWords[p.Told] != "" || p.Told == p.Reason {
 		p.Told = ""
 	}
 	if says, known := sdiSays[p.Told]; known {
