@@ -5,7 +5,7 @@ import "passerelle/adapters/format/en16931"
 // DocumentType is the identifier of an invoice or credit note in one of our formats, as publishers know it (policies 16 and 20 for the use of
 // identifiers): namespace and name of its root, BT-24, and the version of its syntax. It is matched letter by letter.
 func DocumentType(t en16931.Target, credit bool) string {
-	if t == en16931.FacturX {
+	if t == en16931.FacturX || t == en16931.XRechnungCII { // one root for both
 		return documentScheme + "::urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100::CrossIndustryInvoice##" + t.Specification + "::D16B"
 	}
 	root := "Invoice"
