@@ -54,7 +54,7 @@ func TestWhatCannotBeWrittenIsNotIssued(t *testing.T) {
 		want          []string
 	}{
 		{"an Italian buyer", "IT", "IT", country.Config{}, example.Domestic, func(*outbound.Draft) {}, nil},
-		{"an Italian buyer without any number", "IT", "IT", country.Config{}, example.Domestic, func(d *outbound.Draft) { d.Buyer.VATID, d.Buyer.Registrations = "", nil }, []string{"buyer.registrations"}},
+		{"an Italian buyer without any number", "IT", "IT", country.Config{}, example.Domestic, func(d *outbound.Draft) { d.Buyer.VATID, d.Buyer.Registrations = "", nil }, []string{"buyer.registrations.it.codice_fiscale_entity"}},
 		{"an Italian buyer without a street and a CAP", "IT", "IT", country.Config{}, example.Domestic, func(d *outbound.Draft) { d.Buyer.Address = contracts.Address{Town: "Roma", Country: "IT"} },
 			[]string{"buyer.address.postal_code", "buyer.address.street"}},
 		{"the report of a sale abroad", "IT", "FR", country.Config{}, example.ReverseCharge, func(d *outbound.Draft) { d.Buyer.Address.Town = "" }, []string{"buyer.address.town"}},
@@ -64,7 +64,7 @@ func TestWhatCannotBeWrittenIsNotIssued(t *testing.T) {
 			[]string{"buyer.address.postal_code", "settings.contact"}},
 		{"a Hungarian seller in euro", "HU", "AT", euro, example.ReverseCharge, func(d *outbound.Draft) { d.Currency = contracts.EUR }, []string{"exchange_rate"}},
 		{"with the rate", "HU", "AT", euro, example.ReverseCharge, func(d *outbound.Draft) { d.Currency, d.ExchangeRate = contracts.EUR, number("395.5") }, nil},
-		{"a Hungarian business without tax number", "HU", "HU", country.Config{}, example.Domestic, func(d *outbound.Draft) { d.Buyer.VATID, d.Buyer.Registrations = "", nil }, []string{"buyer.registrations"}},
+		{"a Hungarian business without tax number", "HU", "HU", country.Config{}, example.Domestic, func(d *outbound.Draft) { d.Buyer.VATID, d.Buyer.Registrations = "", nil }, []string{"buyer.registrations.hu.adoszam"}},
 		{"a consumer in Hungary", "HU", "HU", country.Config{}, example.Domestic, func(d *outbound.Draft) {
 			d.Buyer = contracts.Party{Name: "Alex", Kind: contracts.Consumer, Address: contracts.Address{Country: "HU"}}
 		}, nil},

@@ -375,6 +375,9 @@ func (n *Node) SaveBuyer(ctx context.Context, s access.Scope, p contracts.Party)
 			return "", err
 		}
 	}
+	if p.Registrations, err = adapters.Atlas().Register(p.Registrations); err != nil {
+		return "", err
+	}
 	err = n.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		id, err = n.Store.SaveBuyer(ctx, tx, s, outbound.NewID(), p, n.Now())
 		return err

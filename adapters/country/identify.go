@@ -93,6 +93,9 @@ func (m *Market) CheckID(value string) []Finding {
 		out = append(out, f.with(normal, err))
 	}
 	for _, id := range m.Identifiers {
+		if id.Routing {
+			continue // it has a shape alone, which every other number may have too
+		}
 		f := Finding{Scheme: id.ID, Name: cmp.Or(id.LocalName, id.ID), PersonalData: id.PersonalData}
 		_, number, err := m.verify(id, value)
 		out = append(out, f.with(number, err))
@@ -141,6 +144,25 @@ func (m *Market) Verify(scheme, value string) (string, error) {
 		return number, nil
 	}
 	return "", contracts.Fault{Code: FaultIdentifier, Message: fmt.Sprintf("%q is no scheme of %s", clip(scheme), m.Name.EN)}
+}
+
+// Register checks registration numbers by the countries that their schemes name, and returns them in normal form. Faults lie on
+// registrations. and the scheme, so that a form finds their field.
+func (at Atlas) Register(given []contracts.Identifier) ([]contracts.Identifier, error) {
+	var fs contracts.Faults
+	var all []contracts.Identifier
+	for _, r := range given {
+		cc, _, _ := strings.Cut(r.Scheme, ".")
+		m := at[contracts.CountryCode(strings.ToUpper(cc))]
+		if m == nil {
+			fs.Addf(FaultIdentifier, "registrations", "use one such as fr.siren, or leave it out", "%q is no scheme of registration numbers", clip(r.Scheme))
+			continue
+		}
+		value, err := m.Verify(r.Scheme, r.Value)
+		fs.Add("registrations."+r.Scheme, err)
+		all = append(all, contracts.Identifier{Scheme: r.Scheme, Value: value})
+	}
+	return all, fs.Err()
 }
 
 // SchemeName says a scheme of registration numbers in its country's words: be.enterprise is "ondernemingsnummer / numéro

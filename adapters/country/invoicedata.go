@@ -13,7 +13,14 @@ type InvoiceRules struct {
 	PaymentReference  *PaymentReference `yaml:"payment_reference,omitempty"`
 	Corrections       string            `yaml:"corrections,omitempty"`
 	IncomeWithholding string            `yaml:"income_tax_withholding,omitempty"`
+	Withheld          *WithheldTax      `yaml:"withheld_by_buyers,omitempty"` // nil where nothing is kept back from a co-operative
 	Evidence          `yaml:",inline"`
+}
+
+// WithheldTax is income tax that a business buyer at home keeps back from a company's invoice and pays for it.
+type WithheldTax struct {
+	Says     string `yaml:"says"` // on the invoice, in the country's language: percent, amount kept back, amount to be paid
+	Evidence `yaml:",inline"`
 }
 
 // Numbering is the rule for invoice numbers. Whatever Gapless says, a node numbers without gaps: that satisfies all.

@@ -78,7 +78,9 @@ type Identifier struct {
 	Check         string              `yaml:"check,omitempty"` // name of the check digit rule; empty when there is none
 	Display       string              `yaml:"display,omitempty"`
 	EAS           string              `yaml:"peppol_eas,omitempty"`
-	PersonalData  bool                `yaml:"personal_data,omitempty"` // names a natural person: keep it out of logs and events
+	Routing       bool                `yaml:"routing,omitempty"`         // names nobody: it says where a buyer's documents go, or what the buyer calls the seller, in the country's own format
+	Asked         bool                `yaml:"asked_of_buyers,omitempty"` // buyers of this country are asked for it
+	PersonalData  bool                `yaml:"personal_data,omitempty"`   // names a natural person: keep it out of logs and events
 	Structure     string              `yaml:"structure,omitempty"`
 	UniqueKey     string              `yaml:"unique_key,omitempty"`
 	Regional      map[string][]string `yaml:"regional_formats,omitempty"`

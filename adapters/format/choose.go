@@ -89,7 +89,7 @@ func (in Input) forBuyer(inv contracts.Invoice) string {
 }
 
 func (in Input) atHome(inv contracts.Invoice) string {
-	public := en16931.IsAuthority(in.For(en16931.Plain)) || in.Facturae.Centres != (facturae.Centres{})
+	public := en16931.IsAuthority(in.For(en16931.Plain)) || in.centres() != (facturae.Centres{}) || in.supplierNumber() != ""
 	for _, d := range atHome {
 		if d.country == inv.Seller.Address.Country && (public || !d.public) && !inv.IssueDate.Before(d.since) {
 			return d.write

@@ -1,11 +1,13 @@
 package format
 
 import (
+	"cmp"
 	"strings"
 
 	"passerelle/adapters/format/ebinterface"
 	"passerelle/adapters/format/facturae"
 	"passerelle/adapters/format/fatturapa"
+	"passerelle/adapters/format/national"
 	"passerelle/adapters/format/nav"
 	"passerelle/contracts"
 )
@@ -34,31 +36,52 @@ func Seller(name string) contracts.CountryCode { return sellers[name] }
 var sellers = map[string]contracts.CountryCode{"fatturapa": "IT", "facturae": "ES", "ebinterface": "AT", "nav": "HU"}
 
 var (
-	writeFatturaPA = national("fatturapa", fatturapa.Write, fatturapa.WriteCredit, func(in Input) fatturapa.Facts {
+	writeFatturaPA = writeNational("fatturapa", fatturapa.Write, fatturapa.WriteCredit, func(in Input) fatturapa.Facts {
 		f := in.FatturaPA
+		f.Destination = cmp.Or(f.Destination, in.ofBuyer("it.codice_destinatario"))
+		f.PEC = cmp.Or(f.PEC, in.ofBuyer("it.pec"))
 		f.Facts.Facts = in.Facts
 		return f
 	})
-	writeFacturae = national("facturae", facturae.Write, facturae.WriteCredit, func(in Input) facturae.Facts {
+	writeFacturae = writeNational("facturae", facturae.Write, facturae.WriteCredit, func(in Input) facturae.Facts {
 		f := in.Facturae
+		f.Centres = in.centres()
 		f.Facts.Facts = in.Facts
 		return f
 	})
-	writeEbInterface = national("ebinterface", ebinterface.Write, ebinterface.WriteCredit, func(in Input) ebinterface.Facts {
+	writeEbInterface = writeNational("ebinterface", ebinterface.Write, ebinterface.WriteCredit, func(in Input) ebinterface.Facts {
 		f := in.EbInterface
+		f.SupplierNumber = in.supplierNumber()
 		f.Facts.Facts = in.Facts
 		return f
 	})
-	writeNAV = national("nav", nav.Write, nav.WriteCredit, func(in Input) nav.Facts {
+	writeNAV = writeNational("nav", nav.Write, nav.WriteCredit, func(in Input) nav.Facts {
 		f := in.NAV
 		f.Facts.Facts = in.Facts
 		return f
 	})
 )
 
-// national writes a format of one country. It is made of an invoice of ours: a document of the norm does not hold what the
+// ofBuyer is what the buyer itself says under a scheme.
+func (in Input) ofBuyer(scheme string) string { return national.Number(in.invoice().Buyer, scheme) }
+
+// centres are the units of a Spanish authority: those given, or else those that the buyer has.
+func (in Input) centres() facturae.Centres {
+	if in.Facturae.Centres != (facturae.Centres{}) {
+		return in.Facturae.Centres
+	}
+	return facturae.Centres{Accounting: in.ofBuyer("es.dir3_oficina_contable"), Managing: in.ofBuyer("es.dir3_organo_gestor"),
+		Processing: in.ofBuyer("es.dir3_unidad_tramitadora"), Purchasing: in.ofBuyer("es.dir3_organo_proponente")}
+}
+
+// supplierNumber is what an Austrian federal authority calls the seller.
+func (in Input) supplierNumber() string {
+	return cmp.Or(in.EbInterface.SupplierNumber, in.ofBuyer("at.lieferantennummer"))
+}
+
+// writeNational writes a format of one country. It is made of an invoice of ours: a document of the norm does not hold what the
 // format asks for.
-func national[F any](name string, invoice func(contracts.Invoice, F) ([]byte, error), credit func(contracts.CreditNote, F) ([]byte, error), facts func(Input) F) func(Input) ([]byte, error) {
+func writeNational[F any](name string, invoice func(contracts.Invoice, F) ([]byte, error), credit func(contracts.CreditNote, F) ([]byte, error), facts func(Input) F) func(Input) ([]byte, error) {
 	return func(in Input) ([]byte, error) {
 		switch {
 		case in.Invoice != nil:

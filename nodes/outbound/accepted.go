@@ -11,7 +11,7 @@ import (
 func accepted(law Law, seller Seller, doc Document) error {
 	doc.Invoice.Number = law.number(doc.Invoice.IssueDate.Year(), 1) // any: it gets its own when all is well
 	in := input(law, seller, doc, nil)
-	return onDraft(in.Refused(in.Choose().Formats()...))
+	return onDraft(doc.Invoice, in.Refused(in.Choose().Formats()...))
 }
 
 // acceptedBack is accepted for a credit note. What was issued can always be taken back: the note is refused for nothing that its
@@ -34,7 +34,7 @@ func acceptedBack(law Law, seller Seller, note Document, of taken) error {
 			fs = append(fs, f)
 		}
 	}
-	return onDraft(fs.Err())
+	return onDraft(note.Invoice, fs.Err())
 }
 
 // sameFault compares without the number of the line: a part of an invoice that is taken back has a line of its own.

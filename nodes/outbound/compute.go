@@ -2,6 +2,7 @@ package outbound
 
 import (
 	"fmt"
+	"slices"
 
 	"passerelle/adapters/country"
 	"passerelle/contracts"
@@ -20,6 +21,7 @@ type Draft struct {
 	DueDate        contracts.Date        `json:"due_date,omitzero"` // default 30 days after issue
 	Currency       contracts.Currency    `json:"currency,omitzero"` // default the node's own
 	ExchangeRate   *contracts.Decimal    `json:"exchange_rate,omitzero"`
+	Withholding    contracts.Percent     `json:"withholding,omitzero"` // of income tax that the buyer keeps back, percent of the net; where the seller's country has it
 	PerformedIn    contracts.CountryCode `json:"performed_in,omitzero"`
 	BuyerReference string                `json:"buyer_reference,omitzero"`
 	OrderReference string                `json:"order_reference,omitzero"`
@@ -72,6 +74,11 @@ func compute(law Law, seller Seller, d Draft, a member.Activity, m member.Member
 	if law.NeedsAccountingTax(d.Currency) {
 		doc.ExchangeRate = d.ExchangeRate
 	}
+	if w := d.Withholding; !w.IsZero() {
+		doc.Withholding = w
+		kept := w.Of(inv.Totals.TaxExclusive)
+		doc.Invoice.Notes = append(slices.Clone(inv.Notes), fmt.Sprintf(law.Invoice.Withheld.Says, w, kept, contracts.Money{Amount: inv.Totals.Payable.Amount.Sub(kept.Amount), Currency: kept.Currency}))
+	}
 	if a := d.Buyer.Address; a.Street == "" || a.Town == "" {
 		doc.Notes = append(doc.Notes, country.Note{Code: NoteAddress, Text: "an invoice names the buyer's full address (Directive 2006/112/EC Art. 226(5))", Remedy: "add street and town of the buyer"})
 	}
@@ -108,6 +115,10 @@ func check(law Law, d *Draft, day contracts.Date) error {
 		fs.Add("buyer", err)
 		d.Buyer.VATID = id
 	}
+	numbers, err := law.Atlas.Register(d.Buyer.Registrations)
+	fs.Add("buyer", err)
+	d.Buyer.Registrations = numbers
+	fs.Add("", law.withholds(*d))
 	return fs.Err()
 }
 

@@ -75,6 +75,9 @@ func creditNote(doc Document, earlier []Document, net *contracts.Money, reason s
 	note.Kind, note.Corrects, note.CorrectsNo, note.Reason = KindCreditNote, doc.Invoice.ID, doc.Invoice.Number, reason
 	note.Origin, note.Open, note.Notes, note.PayoutDate, note.Fingerprint = Issued, contracts.Zero(net.Currency), nil, contracts.Date{}, ""
 	note.Invoice.IssueDate, note.Invoice.DueDate = day, day
+	if !doc.Withholding.IsZero() { // the last of its notes says what is kept back of the whole
+		note.Invoice.Notes = doc.Invoice.Notes[:len(doc.Invoice.Notes)-1]
+	}
 	note.Contribution = between(doc.Rate, doc.Contribution, whole.TaxExclusive, before, after)
 	vat := between(tax.Rate, whole.Tax, whole.TaxExclusive, before, after)
 	note.Guarantee = portion(doc.Guarantee, whole.TaxExclusive, before, after)

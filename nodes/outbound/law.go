@@ -1,6 +1,8 @@
 package outbound
 
 import (
+	"fmt"
+
 	"passerelle/adapters/country"
 	"passerelle/contracts"
 )
@@ -27,6 +29,21 @@ func (l Law) contribution(on contracts.Date, kind contracts.MemberKind, service 
 
 func (l Law) payoutDate(performance contracts.Date) (contracts.Date, error) {
 	return l.PayoutDate(performance, l.Config)
+}
+
+// withholds says whether the buyer may keep back the income tax that the draft says.
+func (l Law) withholds(d Draft) error {
+	switch {
+	case d.Withholding.IsZero():
+		return nil
+	case l.Invoice.Withheld == nil:
+		return contracts.Fault{Code: contracts.FaultInvalid, Field: "withholding", Message: fmt.Sprintf("in %s a buyer keeps no income tax back from a co-operative", l.Name.EN), Remedy: "leave it out"}
+	case d.Buyer.Kind != contracts.Business || d.Buyer.Address.Country != l.Code:
+		return contracts.Fault{Code: contracts.FaultInvalid, Field: "withholding", Message: "only a business in the seller's country keeps income tax back", Remedy: "leave it out"}
+	case d.Withholding.IsNegative() || !d.Withholding.LessThan(contracts.MustPercent("100").Decimal):
+		return contracts.Fault{Code: contracts.FaultInvalid, Field: "withholding", Message: fmt.Sprintf("%s %% cannot be kept back", d.Withholding), Remedy: "give percent points of the amount without VAT, such as 4"}
+	}
+	return nil
 }
 
 func (l Law) number(year int, n int64) string { return country.Number(l.Series(l.Config), year, n) }

@@ -92,6 +92,7 @@ type Document struct {
 	Legal        string               `json:"legal,omitzero"`         // article that decides the place of supply
 	Notes        []country.Note       `json:"notes,omitzero"`         // what the rules want a person to know or confirm
 	ExchangeRate *contracts.Decimal   `json:"exchange_rate,omitzero"` // how many of the seller's currency one of the invoice's is, when that is another
+	Withholding  contracts.Percent    `json:"withholding,omitzero"`   // of income tax that the buyer keeps back, percent of the net
 	Open         contracts.Money      `json:"open"`                   // of an invoice
 	Origin       Origin               `json:"origin"`
 	ErasedOn     contracts.Date       `json:"erased_on,omitzero"` // when who bought what was erased, past its period

@@ -15,13 +15,16 @@ const Settings = "settings."
 var index = regexp.MustCompile(`\[\d+\]`)
 
 // onDraft moves the faults of a document to the fields of its draft, where a person finds them; each is said once.
-func onDraft(err error) error {
+func onDraft(inv contracts.Invoice, err error) error {
 	if err == nil || !contracts.IsFault(err) {
 		return err
 	}
 	var fs contracts.Faults
 	for _, f := range contracts.FaultsOf(err) {
 		f = onField(f)
+		if scheme := wanted(inv); f.Field == "buyer.registrations" && f.Code == contracts.FaultMissing && scheme != "" {
+			f.Field += "." + scheme
+		}
 		said := slices.ContainsFunc(fs, func(o contracts.Fault) bool { return o.Field == f.Field && o.Message == f.Message })
 		if !said { // two rules may want the same
 			fs = append(fs, f)
@@ -36,6 +39,19 @@ func onField(f contracts.Fault) contracts.Fault {
 	}
 	f.Field = draftField(f.Field)
 	return f
+}
+
+// wanted is the number that a seller's authority wants of a buyer at home who has no VAT number.
+func wanted(inv contracts.Invoice) string {
+	switch seller := inv.Seller.Address.Country; {
+	case seller == "HU":
+		return "hu.adoszam"
+	case seller == "IT" && inv.Buyer.Kind == contracts.Consumer:
+		return "it.codice_fiscale_person"
+	case seller == "IT":
+		return "it.codice_fiscale_entity"
+	}
+	return ""
 }
 
 // names turn the terms of a document into those of a draft and of the settings.

@@ -23,6 +23,7 @@ func input(law Law, seller Seller, d Document, of *taken) format.Input {
 	in := format.Input{National: seller.National, Facts: en16931.Facts{Atlas: law.Atlas, Contact: seller.Contact, BIC: seller.BIC, AccountName: seller.Party.Name, Remittance: payment.Reference(d.Invoice)}}
 	in.Sold(seller.Party.VATID)
 	in.Exchanged(d.ExchangeRate)
+	in.FatturaPA.Withholding = d.Withholding
 	if of == nil {
 		in.Invoice = &d.Invoice
 		return in

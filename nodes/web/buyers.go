@@ -61,6 +61,7 @@ func (s server) showBuyers(c echo.Context, status int, f form) error {
 		return err
 	}
 	p := buyersPage{draftPage: draftPage{Locale: web.LocaleOf(c), Form: f, Countries: s.countries(web.LocaleOf(c))}, List: list, Said: web.LocaleOf(c).T(said[c.QueryParam("done")])}
+	s.atHome(&p.draftPage)
 	return s.render(c, status, "buyers", web.Page{Title: web.LocaleOf(c).T("Buyers"), Body: p,
 		Lead: web.LocaleOf(c).T("Whom the members work for, in any country. Their names stay in this node: the network learns country, kind and line of trade.")})
 }

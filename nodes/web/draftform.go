@@ -2,8 +2,10 @@ package web
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 	"github.com/shopspring/decimal"
@@ -28,7 +30,10 @@ type draftPage struct {
 	Activities []option
 	Buyers     []option
 	Countries  []option
-	SmallPrice string // how a price below a cent is written
+	Home       contracts.CountryCode // the node's own
+	Numbers    []option              // what buyers at home are asked for
+	Withholds  bool                  // buyers at home may keep income tax back
+	SmallPrice string                // how a price below a cent is written
 	Services   []option
 	Currencies []option
 	Own        contracts.Currency
@@ -93,6 +98,8 @@ func (s server) choices(c echo.Context, p *draftPage) error {
 	if err := s.addChosen(ctx, scope, l, p); err != nil {
 		return err
 	}
+	s.atHome(p)
+	p.Withholds = s.adapter().Invoice.Withheld != nil
 	p.Countries, p.SmallPrice = s.countries(l), l.Decimal(decimal.New(85, -3), 3)
 	for _, v := range contracts.Services {
 		p.Services = append(p.Services, option{string(v), l.Service(v)})
@@ -102,6 +109,16 @@ func (s server) choices(c echo.Context, p *draftPage) error {
 	}
 	p.Locale, p.Own, p.Today = l, s.currency(), s.today()
 	return nil
+}
+
+// atHome fills in what a buyer in the node's own country is asked for: its formats want more of it than of buyers abroad.
+func (s server) atHome(p *draftPage) {
+	p.Home = s.adapter().Code
+	for _, id := range s.adapter().Identifiers {
+		if id.Asked {
+			p.Numbers = append(p.Numbers, option{id.ID, id.LocalName})
+		}
+	}
 }
 
 func buyerText(l *web.Locale, p contracts.Party) string {
@@ -158,6 +175,11 @@ func (s server) readDraft(c echo.Context, f *form) (outbound.Draft, error) {
 		rate := f.decimal("exchange_rate")
 		d.ExchangeRate = &rate
 	}
+	if f.get("withholding") != "" {
+		var err error
+		d.Withholding, err = contracts.ParsePercent(web.WithPoint(f.get("withholding")))
+		f.Faults.Add("withholding", err)
+	}
 	if r := d.Registration; r != country.Unverified && r != country.Valid && r != country.Invalid {
 		f.Faults.Addf(contracts.FaultInvalid, "registration", "choose one from the list", "no such answer of VIES")
 	}
@@ -181,9 +203,21 @@ func (s server) readDraft(c echo.Context, f *form) (outbound.Draft, error) {
 func (f form) party(prefix string) contracts.Party {
 	at := func(name string) string { return f.get(prefix + name) }
 	return contracts.Party{
-		Name: at("name"), Kind: contracts.BuyerKind(at("kind")), VATID: at("vat_id"), Email: at("email"), Language: at("language"), Sector: contracts.Sector(at("sector")),
+		Registrations: f.registrations(prefix+"registrations.", at("address.country")),
+		Name:          at("name"), Kind: contracts.BuyerKind(at("kind")), VATID: at("vat_id"), Email: at("email"), Language: at("language"), Sector: contracts.Sector(at("sector")),
 		Address: contracts.Address{Street: at("address.street"), PostalCode: at("address.postal_code"), Town: at("address.town"), Country: contracts.CountryCode(at("address.country"))},
 	}
+}
+
+// registrations are the numbers of a buyer that are its country's: others were typed before the country was changed.
+func (f form) registrations(prefix, country string) (all []contracts.Identifier) {
+	for _, name := range slices.Sorted(maps.Keys(f.values)) {
+		scheme, found := strings.CutPrefix(name, prefix)
+		if found && f.get(name) != "" && strings.HasPrefix(scheme, strings.ToLower(country)+".") {
+			all = append(all, contracts.Identifier{Scheme: scheme, Value: f.get(name)})
+		}
+	}
+	return all
 }
 
 var lineFields = []string{"description", "quantity", "unit", "price"}
@@ -230,6 +264,12 @@ func formOf(d outbound.Draft, activity string) form {
 		"buyer.address.town", d.Buyer.Address.Town, "buyer.address.country", string(d.Buyer.Address.Country))
 	if d.ExchangeRate != nil {
 		f.values.Set("exchange_rate", d.ExchangeRate.String())
+	}
+	if !d.Withholding.IsZero() {
+		f.values.Set("withholding", d.Withholding.String())
+	}
+	for _, r := range d.Buyer.Registrations {
+		f.values.Set("buyer.registrations."+r.Scheme, r.Value)
 	}
 	for i, l := range d.Lines {
 		f.values.Set(lineField(i, "description"), l.Description)

@@ -11,6 +11,7 @@ import (
 
 	"passerelle/contracts"
 	"passerelle/internal/web"
+	"passerelle/nodes/outbound"
 )
 
 // form is what a person typed, and what is wrong with it. A field of the page has the name that the faults use, such as
@@ -48,7 +49,12 @@ func (f *form) refused(err error) error {
 	if !contracts.IsFault(err) {
 		return err
 	}
-	f.Faults = append(f.Faults, contracts.FaultsOf(err)...)
+	for _, fault := range contracts.FaultsOf(err) {
+		if strings.HasPrefix(fault.Field, outbound.Settings) {
+			fault.Field = "" // it lies on no field of the page
+		}
+		f.Faults = append(f.Faults, fault)
+	}
 	return nil
 }
 
@@ -103,6 +109,7 @@ type field struct {
 	Name, Label, Value, Help string
 	Kind                     string // text, decimal, date, email, choice, suggest, area
 	Needed                   bool
+	Home                     string // the choice that opens what is asked of buyers at home
 	Options                  []option
 	Faults                   contracts.Faults
 }
@@ -130,6 +137,9 @@ func (f field) Hint(text string) field { f.Help = text; return f }
 
 // Of makes it a choice.
 func (f field) Of(options []option) field { f.Kind, f.Options = "choice", options; return f }
+
+// AtHome names the choice that opens what is asked of buyers at home.
+func (f field) AtHome(value any) field { f.Home = fmt.Sprint(value); return f }
 
 // Suggest keeps it an input for text and offers what may be meant.
 func (f field) Suggest(options []option) field { f.Kind, f.Options = "suggest", options; return f }

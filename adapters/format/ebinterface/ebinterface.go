@@ -3,6 +3,7 @@
 package ebinterface
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"strings"
@@ -81,6 +82,9 @@ func (d *document) check() {
 		d.Required("corrects_number", d.of.Number)
 	} else {
 		d.Required("pay_to", inv.PayTo)
+	}
+	if d.facts.SupplierNumber != "" { // a federal authority finds an invoice by its order or purchasing group (e-Rechnung.gv.at)
+		d.Required("order_reference", cmp.Or(inv.OrderReference, inv.BuyerReference))
 	}
 	d.Longest("facts.remittance", d.facts.Remittance, 35)
 	d.Longest("facts.account_name", d.facts.AccountName, 70)

@@ -30,7 +30,7 @@ func (f Facts) party(p contracts.Party, outside bool) Party {
 	for _, r := range p.Registrations {
 		id := Identifier{Value: r.Value}
 		if known := identifierOf(market, r.Scheme); known != nil {
-			if known.PersonalData {
+			if known.PersonalData || known.Routing {
 				continue
 			}
 			id.Scheme = known.EAS

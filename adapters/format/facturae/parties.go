@@ -16,8 +16,10 @@ func (d *document) parties() {
 // taxNumber is the NIF at home, and what is known of somebody abroad.
 func (d *document) taxNumber(who string, p contracts.Party) string {
 	nif := strings.TrimPrefix(cmp.Or(p.VATID, national.Number(p, "es.nif_entity", "es.nif_person", "es.nif_klm")), "ES")
-	if nif == "" && len(p.Registrations) > 0 {
-		nif = p.Registrations[0].Value
+	for _, r := range p.Registrations {
+		if nif == "" && !strings.HasPrefix(r.Scheme, "es.dir3_") {
+			nif = r.Value
+		}
 	}
 	if nif == "" && who == "buyer" {
 		nif = d.facts.BuyerTaxNumber
