@@ -220,6 +220,17 @@ func (f form) registrations(prefix, country string) (all []contracts.Identifier)
 	return all
 }
 
+// setBuyer fills in the fields of a buyer.
+func (f form) setBuyer(p contracts.Party) {
+	for name, v := range map[string]string{"name": p.Name, "kind": string(p.Kind), "vat_id": p.VATID, "email": p.Email, "language": p.Language, "sector": string(p.Sector),
+		"address.street": p.Address.Street, "address.postal_code": p.Address.PostalCode, "address.town": p.Address.Town, "address.country": string(p.Address.Country)} {
+		f.values.Set("buyer."+name, v)
+	}
+	for _, r := range p.Registrations {
+		f.values.Set("buyer.registrations."+r.Scheme, r.Value)
+	}
+}
+
 var lineFields = []string{"description", "quantity", "unit", "price"}
 
 // mostLines bounds the lines of one invoice written by hand.
@@ -258,18 +269,13 @@ func countLines(f *form) int {
 func formOf(d outbound.Draft, activity string) form {
 	f := blankForm("activity", activity, "buyer_id", d.BuyerID, "registration", string(d.Registration), "service", string(d.Service),
 		"supply_date", d.SupplyDate.String(), "due_date", d.DueDate.String(), "currency", string(d.Currency), "performed_in", string(d.PerformedIn),
-		"buyer_reference", d.BuyerReference, "order_reference", d.OrderReference,
-		"buyer.name", d.Buyer.Name, "buyer.kind", string(d.Buyer.Kind), "buyer.vat_id", d.Buyer.VATID, "buyer.email", d.Buyer.Email, "buyer.language", d.Buyer.Language,
-		"buyer.sector", string(d.Buyer.Sector), "buyer.address.street", d.Buyer.Address.Street, "buyer.address.postal_code", d.Buyer.Address.PostalCode,
-		"buyer.address.town", d.Buyer.Address.Town, "buyer.address.country", string(d.Buyer.Address.Country))
+		"buyer_reference", d.BuyerReference, "order_reference", d.OrderReference)
+	f.setBuyer(d.Buyer)
 	if d.ExchangeRate != nil {
 		f.values.Set("exchange_rate", d.ExchangeRate.String())
 	}
 	if !d.Withholding.IsZero() {
 		f.values.Set("withholding", d.Withholding.String())
-	}
-	for _, r := range d.Buyer.Registrations {
-		f.values.Set("buyer.registrations."+r.Scheme, r.Value)
 	}
 	for i, l := range d.Lines {
 		f.values.Set(lineField(i, "description"), l.Description)

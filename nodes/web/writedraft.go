@@ -3,7 +3,9 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -93,8 +95,27 @@ func (s server) writeDraft(c echo.Context) error {
 		if err := in.refused(err); err != nil {
 			return err
 		}
+		if err := s.openBuyer(c, &in); err != nil {
+			return err
+		}
 	}
 	return s.showDraftForm(c, http.StatusUnprocessableEntity, id, in)
+}
+
+// openBuyer puts a buyer of the list into the fields of the form when something of it has to be put right: saved with the same number, it
+// is brought up to date.
+func (s server) openBuyer(c echo.Context, in *form) error {
+	chosen := in.get("buyer_id")
+	if chosen == "" || !slices.ContainsFunc(in.Faults, func(f contracts.Fault) bool { return strings.HasPrefix(f.Field, "buyer.") }) {
+		return nil
+	}
+	p, found, err := s.Store.Buyer(c.Request().Context(), s.db(), web.ScopeOf(c), chosen)
+	if err != nil || !found {
+		return err
+	}
+	in.values.Set("buyer_id", "")
+	in.setBuyer(p)
+	return nil
 }
 
 func (s server) saveDraft(ctx context.Context, scope access.Scope, id string, d outbound.Draft) (string, error) {

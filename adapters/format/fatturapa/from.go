@@ -230,6 +230,10 @@ func (w *writer) withholding() []Withholding {
 	if f.Withholding.IsZero() {
 		return nil
 	}
+	if f.WithholdingKind == "" || f.WithholdingReason == "" {
+		w.Addf(contracts.FaultMissing, "fatturapa.withholding_kind", "give TipoRitenuta, RT02 for companies, and CausalePagamento of the form CU, such as W", "nothing says what kind of income tax is kept back")
+		return nil
+	}
 	if !withholdingShape.MatchString(f.WithholdingKind) {
 		w.Addf(contracts.FaultInvalid, "fatturapa.withholding_kind", "use RT01 for persons, RT02 for companies", "%q is no TipoRitenuta of FatturaPA", f.WithholdingKind)
 	}
