@@ -17,7 +17,7 @@ import (
 
 type invoiceCommand struct {
 	Write   invoiceWrite   `cmd:"" help:"Write an invoice in a format, from JSON."`
-	Read    invoiceRead    `cmd:"" help:"Read an invoice of EN 16931 (UBL or CII) or a FatturaPA."`
+	Read    invoiceRead    `cmd:"" help:"Read an invoice of EN 16931 (UBL or CII, be it inside a PDF), a FatturaPA, Facturae, ebInterface or NAV report."`
 	Check   invoiceCheck   `cmd:"" help:"Check an invoice against the rules that it says it keeps."`
 	Example invoiceExample `cmd:"" help:"Print an input for write."`
 	Reach   invoiceReach   `cmd:"" help:"Say what a participant of Peppol receives. Asks the network."`

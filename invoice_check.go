@@ -8,7 +8,7 @@ import (
 )
 
 type invoiceCheck struct {
-	File   string `arg:"" help:"A document in UBL, CII or FatturaPA, the input of write as JSON, or - for standard input."`
+	File   string `arg:"" help:"A document as read takes it, the input of write as JSON, or - for standard input."`
 	Format string `default:"en16931" help:"What an input in JSON is checked for: en16931, peppol, peppol-selfbilling, xrechnung, xrechnung-cii, nlcius or cii." placeholder:"NAME"`
 	JSON   bool   `help:"Print the report as JSON."`
 }

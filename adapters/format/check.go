@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"slices"
 
+	"passerelle/adapters/format/ebinterface"
 	"passerelle/adapters/format/en16931"
+	"passerelle/adapters/format/facturae"
 	"passerelle/adapters/format/fatturapa"
 	"passerelle/adapters/format/nav"
 	"passerelle/adapters/format/rules"
@@ -43,7 +45,7 @@ func Check(b []byte, target en16931.Target) (Checked, error) {
 		return Checked{}, err
 	}
 	wrong := outOfOrder(err)
-	if fatturapa.Is(root) || nav.Is(root) {
+	if national := fatturapa.Is(root) || nav.Is(root) || ebinterface.Is(root) || facturae.Is(root); national { // its schema alone judges it
 		return checked(d, wrong.Err(), nil), nil
 	}
 	wrong = append(wrong, contracts.FaultsOf(rules.Check(d))...)

@@ -5,7 +5,9 @@ import (
 	"strings"
 
 	"passerelle/adapters/format/cii"
+	"passerelle/adapters/format/ebinterface"
 	"passerelle/adapters/format/en16931"
+	"passerelle/adapters/format/facturae"
 	"passerelle/adapters/format/fatturapa"
 	"passerelle/adapters/format/hybrid"
 	"passerelle/adapters/format/nav"
@@ -21,12 +23,14 @@ var names = func() xmltree.Names {
 	maps.Copy(all, cii.Names)
 	maps.Copy(all, fatturapa.Names)
 	maps.Copy(all, nav.Names)
+	maps.Copy(all, ebinterface.Names)
+	maps.Copy(all, facturae.Names)
 	return all
 }()
 
-// Read reads a document of EN 16931 in whichever syntax it is, a FatturaPA, a report to NAV, the e-invoice inside a PDF, or any of them
-// inside the envelope of a signature (.p7m), which is not verified. Faults are those of ubl.Read; Usable says which of them leave a
-// document that can be relied upon.
+// Read reads a document of EN 16931 in whichever syntax it is, a FatturaPA, Facturae, ebInterface or report to NAV, the e-invoice
+// inside a PDF, or any of them inside the envelope of a signature (.p7m), which is not verified. Faults are those of ubl.Read;
+// Usable says which of them leave a document that can be relied upon.
 func Read(b []byte) (en16931.Document, error) {
 	root, err := parse(b)
 	if err != nil {
@@ -57,12 +61,19 @@ func from(root *xmltree.Element) (en16931.Document, error) {
 	case fatturapa.Is(root):
 		return theOnly(fatturapa.From(root))
 	case nav.Is(root):
-		return reported(nav.From(root))
+		f, err := nav.From(root)
+		return inTerms(f, err)
+	case ebinterface.Is(root):
+		f, err := ebinterface.From(root)
+		return inTerms(f, err)
+	case facturae.Is(root):
+		f, err := facturae.From(root)
+		return inTerms(f, err)
 	}
 	if strings.HasSuffix(root.Name, "}CrossIndustryDocument") {
 		return en16931.Document{}, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is ZUGFeRD 1, which came before EN 16931", Remedy: "ask the supplier for ZUGFeRD 2 or Factur-X"}
 	}
-	return en16931.Document{}, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is no e-invoice that is read here", Remedy: "ask the supplier for UBL, CII (ZUGFeRD 2, Factur-X) or FatturaPA"}
+	return en16931.Document{}, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is no e-invoice that is read here", Remedy: "ask the supplier for UBL, CII (ZUGFeRD 2, Factur-X), FatturaPA, Facturae or ebInterface"}
 }
 
 // FaultSeveral says that a file holds another number of documents than one.
@@ -81,14 +92,16 @@ func theOnly(f fatturapa.File, err error) (en16931.Document, error) {
 	return all[0], fs.Err()
 }
 
-// reported is the document that a report to NAV tells of.
-func reported(f nav.File, err error) (en16931.Document, error) {
+// inTerms says a file of a country's format in the terms of the norm.
+func inTerms(file interface {
+	Document() (en16931.Document, error)
+}, err error) (en16931.Document, error) {
 	if !Usable(err) {
 		return en16931.Document{}, err
 	}
 	var fs contracts.Faults
 	fs.Add("", err)
-	d, err := f.Document()
+	d, err := file.Document()
 	fs.Add("", err)
 	return d, fs.Err()
 }

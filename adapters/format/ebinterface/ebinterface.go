@@ -1,5 +1,9 @@
-// Package ebinterface writes ebInterface 6.1, the XML invoice of Austria (AUSTRIAPRO, schema of 2022-06-25): what federal
-// authorities take beside Peppol, and what many programs there read. It does not read it.
+// Package ebinterface writes and reads ebInterface 6.1, the XML invoice of Austria (AUSTRIAPRO, schema of 2022-06-25): what federal
+// authorities take beside Peppol, and what many programs there read.
+//
+// A File is the document in the words of its schema; one description of it serves both directions. Write makes one of an invoice
+// of ours, Read reads one of anybody, File.Document says it in the terms of EN 16931. Of the schema it leaves out a third party
+// that orders, lines below the total, taxes beside VAT, and extensions; reading names them.
 package ebinterface
 
 import (
@@ -32,7 +36,6 @@ func WriteCredit(note contracts.CreditNote, f Facts) ([]byte, error) {
 // document is one invoice on its way into ebInterface.
 type document struct {
 	national.Check
-	w      national.Writer
 	inv    contracts.Invoice
 	of     *national.Correction
 	facts  Facts
@@ -46,19 +49,51 @@ func write(inv contracts.Invoice, of *national.Correction, f Facts) ([]byte, err
 	if err := d.Err(); err != nil {
 		return nil, err
 	}
-	return xmltree.Write(d.root(), d.write)
+	file := d.file()
+	if err := d.Err(); err != nil {
+		return nil, err
+	}
+	return file.Write()
 }
 
-func (d *document) root() string {
-	kind := "Invoice"
-	if d.of != nil {
-		kind = "CreditMemo"
+const (
+	namespace = "http://www.ebinterface.at/schema/6p1/"
+	own       = "eb" // what Names calls it; in a document it has no prefix
+)
+
+// Names are the namespaces of an ebInterface: 6.0 differs in what 6.1 added.
+var Names = xmltree.Names{namespace: own, "http://www.ebinterface.at/schema/6p0/": own}
+
+// Write returns the file as it is sent.
+func (f File) Write() ([]byte, error) {
+	root := `Invoice xmlns="` + namespace + `"`
+	for _, a := range []Keyed{{"GeneratingSystem", f.System}, {"DocumentType", f.Kind}, {"InvoiceCurrency", f.Currency}, {"DocumentTitle", f.Title}, {"Language", f.Language}} {
+		if a.Text != "" {
+			root += " " + a.Key + `="` + html.EscapeString(a.Text) + `"`
+		}
 	}
-	root := fmt.Sprintf(`Invoice xmlns="http://www.ebinterface.at/schema/6p1/" GeneratingSystem="Passerelle" DocumentType="%s" InvoiceCurrency="%s"`, kind, html.EscapeString(string(d.inv.Currency)))
-	if l := d.inv.Buyer.Language; len(l) == 2 {
-		root += ` Language="` + html.EscapeString(l) + `"`
+	return xmltree.Write(root, f.walk)
+}
+
+// Read reads an ebInterface 6.0 or 6.1. Faults with code not-carried name what is in the bytes and not in the file; all others mean
+// that it cannot be relied upon.
+func Read(b []byte) (File, error) {
+	root, err := xmltree.Parse(b, Names)
+	if err != nil {
+		return File{}, err
 	}
-	return root
+	return From(root)
+}
+
+// Is tells whether the root is one that From reads.
+func Is(root *xmltree.Element) bool { return root.Name == own+":Invoice" }
+
+// From is Read for a root that has been parsed with Names.
+func From(root *xmltree.Element) (f File, _ error) {
+	if !Is(root) {
+		return f, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is no ebInterface 6", Remedy: "ask the supplier for version 6.1"}
+	}
+	return f, xmltree.ReadIn(own, root, f.walk)
 }
 
 // uidLimit: from here on a domestic invoice names the buyer's UID (section 11(1) no. 2 UStG).

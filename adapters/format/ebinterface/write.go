@@ -8,114 +8,90 @@ import (
 	"github.com/shopspring/decimal"
 
 	"passerelle/adapters/format/national"
-	"passerelle/adapters/format/xmltree"
 	"passerelle/contracts"
 )
 
-func (d *document) write(walk *xmltree.Walk) {
+func (d *document) file() File {
 	inv := d.inv
-	d.w = national.Writer{Walk: walk}
-	w := d.w
-	w.Put("InvoiceNumber", inv.Number)
-	w.Day("InvoiceDate", inv.IssueDate)
+	f := File{System: "Passerelle", Kind: "Invoice", Currency: string(inv.Currency), Number: inv.Number, Date: inv.IssueDate, Comment: d.comment()}
+	if l := inv.Buyer.Language; len(l) == 2 {
+		f.Language = l
+	}
 	if d.of != nil {
-		w.Group("RelatedDocument", func() {
-			w.Put("InvoiceNumber", d.of.Number)
-			w.Day("InvoiceDate", d.of.Issued)
-			w.Put("DocumentType", "Invoice")
-		})
+		f.Kind = "CreditMemo"
+		f.Related = []Related{{Number: d.of.Number, Date: d.of.Issued, Kind: "Invoice"}}
+	} else {
+		f.Method, f.Conditions = d.payment(), Conditions{Due: inv.DueDate}
 	}
-	w.Group("Delivery", d.delivery)
-	w.Group("Biller", d.biller)
-	w.Group("InvoiceRecipient", d.recipient)
-	w.Group("Details", func() {
-		w.Group("ItemList", func() {
-			for i, l := range inv.Lines {
-				w.Group("ListLineItem", func() { d.line(i, l) })
-			}
-		})
-	})
-	w.Group("Tax", d.tax)
-	w.Amount("TotalGrossAmount", inv.Totals.TaxInclusive.Amount, 2)
-	w.Amount("PayableAmount", inv.Totals.Payable.Amount, 2)
-	if d.of == nil {
-		w.Group("PaymentMethod", d.payment)
-		w.Group("PaymentConditions", func() { w.Day("DueDate", inv.DueDate) })
+	f.Delivery = d.delivery()
+	f.Biller, f.Recipient = d.biller(), d.recipient()
+	list := List{}
+	for i, l := range inv.Lines {
+		list.Lines = append(list.Lines, d.line(i, l))
 	}
-	w.Put("Comment", d.comment())
+	f.Lists = []List{list}
+	f.Taxes = d.tax()
+	f.Gross, f.Payable = national.Fixed(inv.Totals.TaxInclusive.Amount, 2), national.Fixed(inv.Totals.Payable.Amount, 2)
+	return f
 }
 
-func (d *document) delivery() {
+func (d *document) delivery() Delivery {
 	if d.period.Start == d.period.End {
-		d.w.Day("Date", d.period.Start)
-		return
+		return Delivery{Date: d.period.Start}
 	}
-	d.w.Group("Period", func() {
-		d.w.Day("FromDate", d.period.Start)
-		d.w.Day("ToDate", d.period.End)
-	})
+	return Delivery{From: d.period.Start, To: d.period.End}
 }
 
 // noUID stands for the number of a party that has none, or need not show it.
 const noUID = "ATU00000000"
 
-func (d *document) identify(p contracts.Party) {
-	d.w.Put("VATIdentificationNumber", cmp.Or(p.VATID, noUID))
+func party(p contracts.Party) Party {
+	to := Party{VATID: cmp.Or(p.VATID, noUID), Address: address(p)}
 	for _, id := range []struct{ scheme, kind string }{{"at.fn", "FN"}, {"at.zvr", "VN"}, {"at.steuernummer", "FASTNR"}} {
-		d.w.Put("FurtherIdentification", national.Number(p, id.scheme), national.Attr("IdentificationType", id.kind))
+		if number := national.Number(p, id.scheme); number != "" {
+			to.Further = append(to.Further, Keyed{Key: id.kind, Text: number})
+		}
 	}
+	return to
 }
 
-func (d *document) address(p contracts.Party) {
+func address(p contracts.Party) Address {
 	a := p.Address
-	d.w.Group("Address", func() {
-		d.w.Put("Name", strings.TrimSpace(p.Name))
-		d.w.Put("Street", a.Street)
-		d.w.Put("Town", a.Town)
-		d.w.Put("ZIP", cmp.Or(a.PostalCode, "-")) // some countries have no post codes
-		d.w.Put("Country", string(a.Country), national.Attr("CountryCode", string(a.Country)))
-		d.w.Put("Email", p.Email)
-	})
+	to := Address{Name: strings.TrimSpace(p.Name), Street: a.Street, Town: a.Town, ZIP: cmp.Or(a.PostalCode, noZIP), CountryCode: string(a.Country), Country: string(a.Country)}
+	if p.Email != "" {
+		to.Emails = []string{p.Email}
+	}
+	return to
 }
 
-func (d *document) biller() {
-	d.identify(d.inv.Seller)
-	d.address(d.inv.Seller)
+// noZIP is for the countries that have no post codes.
+const noZIP = "-"
+
+func (d *document) biller() Party {
+	p := party(d.inv.Seller)
 	if c := d.facts.Contact; c.Name != "" {
-		d.w.Group("Contact", func() {
-			d.w.Put("Name", c.Name)
-			d.w.Put("Phone", c.Phone)
-			d.w.Put("Email", c.Email)
-		})
+		p.Contact = Contact{Name: c.Name, Phones: []string{c.Phone}, Emails: []string{c.Email}}
 	}
-	d.w.Put("InvoiceRecipientsBillerID", d.facts.SupplierNumber)
+	p.Counterpart = d.facts.SupplierNumber
+	return p
 }
 
 // recipient: the order is what the buyer finds the invoice by; without one it is its own reference.
-func (d *document) recipient() {
-	inv := d.inv
-	d.identify(inv.Buyer)
-	d.w.Group("OrderReference", func() {
-		d.w.Put("OrderID", cmp.Or(inv.OrderReference, inv.BuyerReference))
-		if inv.OrderReference != "" {
-			d.w.Put("Description", inv.BuyerReference)
-		}
-	})
-	d.address(inv.Buyer)
+func (d *document) recipient() Party {
+	inv, p := d.inv, party(d.inv.Buyer)
+	p.Order.ID = cmp.Or(inv.OrderReference, inv.BuyerReference)
+	if inv.OrderReference != "" {
+		p.Order.Description = inv.BuyerReference
+	}
+	return p
 }
 
-func (d *document) line(i int, l contracts.Line) {
-	w := d.w
-	w.Put("PositionNumber", fmt.Sprint(i+1))
-	w.Put("Description", l.Description)
-	w.Amount("Quantity", l.Quantity.Decimal, 0, national.Attr("Unit", cmp.Or(l.Unit, "C62")))
+func (d *document) line(i int, l contracts.Line) Line {
 	price, base := scaled(l.Price.Decimal)
-	w.Amount("UnitPrice", price, 2, national.Attr("BaseQuantity", base))
-	w.Group("TaxItem", func() {
-		w.Amount("TaxableAmount", l.Net.Amount, 2)
-		d.rate(l.Tax)
-	})
-	w.Amount("LineItemAmount", l.Net.Amount, 2)
+	to := Line{Position: fmt.Sprint(i + 1), Descriptions: []string{l.Description}, Quantity: national.Fixed(l.Quantity.Decimal, 0), Unit: cmp.Or(l.Unit, "C62"),
+		Price: national.Fixed(price, 2), PriceBase: base, Tax: rate(l.Tax), Amount: national.Fixed(l.Net.Amount, 2)}
+	to.Tax.Taxable = to.Amount
+	return to
 }
 
 // scaled: a price has four decimals, so a finer one is told for a hundred.
@@ -127,30 +103,29 @@ func scaled(price decimal.Decimal) (_ decimal.Decimal, base string) {
 }
 
 // rate: the code list is UNCL 5305, where a reduced rate is AA.
-func (d *document) rate(t contracts.Tax) {
-	code := string(t.Category)
+func rate(t contracts.Tax) TaxItem {
+	item := TaxItem{Category: string(t.Category), Percent: national.Fixed(t.Rate.Decimal, 0)}
 	if t.Category == contracts.StandardRated && !t.Rate.Equal(standard) {
-		code = "AA"
+		item.Category = reduced
 	}
-	d.w.Amount("TaxPercent", t.Rate.Decimal, 0, national.Attr("TaxCategoryCode", code))
+	return item
 }
+
+const reduced = "AA"
 
 var standard = contracts.MustPercent("20")
 
-func (d *document) tax() {
-	all := d.inv.Totals.Breakdown
+func (d *document) tax() (items []TaxItem) {
 	own := d.accounting()
-	for i, b := range all {
-		d.w.Group("TaxItem", func() {
-			d.w.Amount("TaxableAmount", b.Taxable.Amount, 2)
-			d.rate(b.Tax)
-			d.w.Amount("TaxAmount", b.Amount.Amount, 2)
-			if own != nil {
-				d.w.Amount("AccountingCurrencyAmount", own[i].Amount, 2, national.Attr("Currency", string(own[i].Currency)))
-			}
-			d.w.Put("Comment", b.Reason)
-		})
+	for i, b := range d.inv.Totals.Breakdown {
+		item := rate(b.Tax)
+		item.Taxable, item.Amount, item.Comment = national.Fixed(b.Taxable.Amount, 2), national.Fixed(b.Amount.Amount, 2), b.Reason
+		if own != nil {
+			item.Accounting, item.Currency = national.Fixed(own[i].Amount, 2), string(own[i].Currency)
+		}
+		items = append(items, item)
 	}
+	return items
 }
 
 // accounting splits the VAT in the seller's own currency over the rates, to the cent.
@@ -165,21 +140,15 @@ func (d *document) accounting() []contracts.Money {
 	}
 	parts, err := a.Split(weights...)
 	if err != nil {
-		d.w.Fault(contracts.FaultAmount, "accounting_tax", "", "the VAT in %s does not follow that of the invoice", a.Currency)
+		d.Addf(contracts.FaultAmount, "accounting_tax", "", "the VAT in %s does not follow that of the invoice", a.Currency)
 		return nil
 	}
 	return parts
 }
 
-func (d *document) payment() {
-	d.w.Group("UniversalBankTransaction", func() {
-		d.w.Group("BeneficiaryAccount", func() {
-			d.w.Put("BIC", d.facts.BIC)
-			d.w.Put("IBAN", d.inv.PayTo)
-			d.w.Put("BankAccountOwner", d.owner())
-		})
-		d.w.Put("PaymentReference", cmp.Or(d.facts.Remittance, fits(d.inv.Number)))
-	})
+func (d *document) payment() Method {
+	account := Account{BIC: d.facts.BIC, IBAN: d.inv.PayTo, Owner: d.owner()}
+	return Method{Accounts: []Account{account}, Reference: cmp.Or(d.facts.Remittance, fits(d.inv.Number))}
 }
 
 // owner is left out when the seller's name is longer than its place: the account says who it is.

@@ -1,6 +1,10 @@
 // Package facturae writes Facturae 3.2.2, the electronic invoice of Spain that its authorities take (Orden HAP/1650/2015;
 // platform FACe), and one of the syntaxes between businesses (RD 238/2026). The document is not signed: FACe wants an XAdES
-// signature with the seller's certificate, which stays where the certificate is. It does not read Facturae.
+// signature with the seller's certificate, which stays where the certificate is.
+//
+// A File is the document in the words of its schema; one description of it serves both directions. Write makes one of an invoice
+// of ours, Read reads one of anybody, File.Document says it in the terms of EN 16931. A signature is not checked, and reading says
+// so. Of the schema it leaves out third parties, factoring, subsidies, expenses of others, payment in kind, and extensions.
 package facturae
 
 import (
@@ -45,7 +49,6 @@ func WriteCredit(note contracts.CreditNote, f Facts) ([]byte, error) {
 // document is one invoice on its way into Facturae.
 type document struct {
 	national.Check
-	w      national.Writer
 	inv    contracts.Invoice
 	of     *national.Correction
 	facts  Facts
@@ -63,7 +66,35 @@ func write(inv contracts.Invoice, of *national.Correction, f Facts) ([]byte, err
 	if err := d.Err(); err != nil {
 		return nil, err
 	}
-	return xmltree.Write(root, d.write)
+	return d.file().Write()
+}
+
+// Names are the namespaces of a Facturae, its older versions among them: 3.2.2 added to them.
+var Names = xmltree.Names{"http://www.facturae.gob.es/formato/Versiones/Facturaev3_2_2.xml": "fe", "http://www.facturae.gob.es/formato/Versiones/Facturaev3_2_1.xml": "fe",
+	"http://www.facturae.es/Facturae/2009/v3.2/Facturae": "fe"}
+
+// Write returns the file as it is sent, but for a signature.
+func (f File) Write() ([]byte, error) { return xmltree.Write(root, f.walk) }
+
+// Read reads a Facturae from 3.2 on. Faults with code not-carried name what is in the bytes and not in the file, its signature among
+// it; all others mean that it cannot be relied upon.
+func Read(b []byte) (File, error) {
+	root, err := xmltree.Parse(b, Names)
+	if err != nil {
+		return File{}, err
+	}
+	return From(root)
+}
+
+// Is tells whether the root is one that From reads.
+func Is(root *xmltree.Element) bool { return root.Name == "fe:Facturae" }
+
+// From is Read for a root that has been parsed with Names.
+func From(root *xmltree.Element) (f File, _ error) {
+	if !Is(root) {
+		return f, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is no Facturae", Remedy: "ask the supplier for version 3.2.2"}
+	}
+	return f, xmltree.Read(root, f.walk)
 }
 
 var (
@@ -76,8 +107,8 @@ func (d *document) check() {
 	inv, f := d.inv, d.facts
 	d.Seller(inv, "ES")
 	d.text("number", inv.Number, 20)
-	d.party("seller", inv.Seller)
-	d.party("buyer", inv.Buyer)
+	d.checkParty("seller", inv.Seller)
+	d.checkParty("buyer", inv.Buyer)
 	d.centres()
 	if inv.Currency != contracts.EUR && (f.ExchangeRate == nil || !f.ExchangeRate.IsPositive()) {
 		d.Addf(FaultRate, "facturae.exchange_rate", "give the rate of the day of supply", "an invoice in %s is told in EUR too", inv.Currency)
@@ -120,7 +151,7 @@ func (d *document) text(field, value string, most int) {
 	d.Longest(field, value, most)
 }
 
-func (d *document) party(who string, p contracts.Party) {
+func (d *document) checkParty(who string, p contracts.Party) {
 	d.text(who+".name", p.Name, 80)
 	d.text(who+".address.street", p.Address.Street, 80)
 	d.text(who+".address.town", p.Address.Town, 50)

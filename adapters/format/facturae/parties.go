@@ -8,11 +8,6 @@ import (
 	"passerelle/contracts"
 )
 
-func (d *document) parties() {
-	d.w.Group("SellerParty", func() { d.writeParty("seller", d.inv.Seller) })
-	d.w.Group("BuyerParty", func() { d.writeParty("buyer", d.inv.Buyer) })
-}
-
 // taxNumber is the NIF at home, and what is known of somebody abroad.
 func (d *document) taxNumber(who string, p contracts.Party) string {
 	nif := strings.TrimPrefix(cmp.Or(p.VATID, national.Number(p, "es.nif_entity", "es.nif_person", "es.nif_klm")), "ES")
@@ -27,39 +22,23 @@ func (d *document) taxNumber(who string, p contracts.Party) string {
 	return d.Longest(who+".vat_id", nif, 30)
 }
 
-func (d *document) writeParty(who string, p contracts.Party) {
-	w := d.w
-	w.Group("TaxIdentification", func() {
-		w.Put("PersonTypeCode", map[bool]string{true: "F", false: "J"}[p.Kind == contracts.Consumer])
-		w.Put("ResidenceTypeCode", residence(p.Address.Country))
-		w.Put("TaxIdentificationNumber", d.taxNumber(who, p))
-	})
-	if who == "buyer" && d.facts.Centres != (Centres{}) {
-		w.Group("AdministrativeCentres", func() { d.writeCentres(p) })
+func (d *document) party(who string, p contracts.Party) Party {
+	to := Party{PersonType: "J", Residence: residence(p.Address.Country), TaxNumber: d.taxNumber(who, p)}
+	spain, overseas := d.address(p.Address)
+	if who == "buyer" {
+		to.Centres = d.centresAt(spain, overseas)
 	}
 	if p.Kind == contracts.Consumer {
-		w.Group("Individual", func() {
-			name, surname := names(p.Name)
-			w.Put("Name", name)
-			w.Put("FirstSurname", surname)
-			d.address(p.Address)
-		})
-		return
+		to.PersonType = "F"
+		name, surname := names(p.Name)
+		to.Person = Person{Name: name, First: surname, Spain: spain, Overseas: overseas}
+		return to
 	}
-	w.Group("LegalEntity", func() {
-		w.Put("CorporateName", strings.TrimSpace(p.Name))
-		d.address(p.Address)
-		if who == "seller" {
-			w.Group("ContactDetails", d.contact)
-		}
-	})
-}
-
-func (d *document) contact() {
-	c := d.facts.Contact
-	d.w.Put("Telephone", national.Phone(c.Phone))
-	d.w.Put("ElectronicMail", c.Email)
-	d.w.Put("ContactPersons", c.Name)
+	to.Legal = Legal{Name: strings.TrimSpace(p.Name), Spain: spain, Overseas: overseas}
+	if c := d.facts.Contact; who == "seller" {
+		to.Legal.Contact = Contact{Phone: national.Phone(c.Phone), Email: c.Email, Persons: c.Name}
+	}
+	return to
 }
 
 // residence is R at home, U in the EU, E elsewhere.
@@ -88,39 +67,25 @@ func names(name string) (first, surname string) {
 	return first, strings.TrimSpace(surname)
 }
 
-func (d *document) writeCentres(p contracts.Party) {
+func (d *document) centresAt(spain, overseas Address) (all []Centre) {
 	c := d.facts.Centres
 	for _, one := range []struct{ role, code string }{{"01", c.Accounting}, {"02", c.Managing}, {"03", c.Processing}, {"04", c.Purchasing}} {
-		if one.code == "" {
-			continue
+		if one.code != "" {
+			all = append(all, Centre{Code: one.code, Role: one.role, Spain: spain, Overseas: overseas})
 		}
-		d.w.Group("AdministrativeCentre", func() {
-			d.w.Put("CentreCode", one.code)
-			d.w.Put("RoleTypeCode", one.role)
-			d.address(p.Address)
-		})
 	}
+	return all
 }
 
-func (d *document) address(a contracts.Address) {
-	w := d.w
-	alpha3 := d.facts.Atlas[a.Country].Alpha3
+func (d *document) address(a contracts.Address) (spain, overseas Address) {
+	to := Address{Street: strings.TrimSpace(a.Street), Country: d.facts.Atlas[a.Country].Alpha3}
 	if a.Country != "ES" {
-		w.Group("OverseasAddress", func() {
-			w.Put("Address", strings.TrimSpace(a.Street))
-			w.Put("PostCodeAndTown", strings.TrimSpace(a.PostalCode+" "+a.Town))
-			w.Put("Province", cut(strings.TrimSpace(a.Town), 20)) // the schema wants one; few countries have it in addresses
-			w.Put("CountryCode", alpha3)
-		})
-		return
+		to.PostCodeAndTown = strings.TrimSpace(a.PostalCode + " " + a.Town)
+		to.Province = cut(strings.TrimSpace(a.Town), 20) // the schema wants one; few countries have it in addresses
+		return Address{}, to
 	}
-	w.Group("AddressInSpain", func() {
-		w.Put("Address", strings.TrimSpace(a.Street))
-		w.Put("PostCode", a.PostalCode)
-		w.Put("Town", strings.TrimSpace(a.Town))
-		w.Put("Province", provinces[a.PostalCode[:2]])
-		w.Put("CountryCode", alpha3)
-	})
+	to.PostCode, to.Town, to.Province = a.PostalCode, strings.TrimSpace(a.Town), provinces[a.PostalCode[:2]]
+	return to, Address{}
 }
 
 func cut(s string, most int) string {

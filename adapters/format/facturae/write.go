@@ -7,42 +7,29 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"passerelle/adapters/format/en16931"
 	"passerelle/adapters/format/national"
-	"passerelle/adapters/format/xmltree"
 	"passerelle/contracts"
 )
 
-func (d *document) write(walk *xmltree.Walk) {
-	d.w = national.Writer{Walk: walk}
-	d.w.Group("FileHeader", d.header)
-	d.w.Group("Parties", d.parties)
-	d.w.Group("Invoices", func() {
-		d.w.Group("Invoice", func() {
-			d.w.Group("InvoiceHeader", d.invoiceHeader)
-			d.w.Group("InvoiceIssueData", d.issueData)
-			d.w.Group("TaxesOutputs", d.taxes)
-			d.withheld("TaxesWithheld", d.inv.Totals.TaxExclusive)
-			d.w.Group("InvoiceTotals", d.totals)
-			d.w.Group("Items", d.items)
-			d.w.Group("PaymentDetails", d.payment)
-			d.w.Group("LegalLiterals", d.literals)
-		})
-	})
-}
-
-func (d *document) header() {
-	w := d.w
-	w.Put("SchemaVersion", "3.2.2")
-	w.Put("Modality", "I")           // one invoice
-	w.Put("InvoiceIssuerType", "EM") // by the seller itself
-	w.Group("Batch", func() {
-		w.Put("BatchIdentifier", d.taxNumber("seller", d.inv.Seller)+d.inv.Number)
-		w.Put("InvoicesCount", "1")
-		d.amount("TotalInvoicesAmount", d.total())
-		d.amount("TotalOutstandingAmount", d.total())
-		d.amount("TotalExecutableAmount", d.total())
-		w.Put("InvoiceCurrencyCode", string(d.inv.Currency))
-	})
+func (d *document) file() File {
+	total := d.amount(d.total())
+	f := File{Version: "3.2.2", Modality: "I", Issuer: "EM", // one invoice, by the seller itself
+		Batch:  Batch{ID: d.taxNumber("seller", d.inv.Seller) + d.inv.Number, Count: "1", Total: total, Outstanding: total, Executable: total, Currency: string(d.inv.Currency)},
+		Seller: d.party("seller", d.inv.Seller), Buyer: d.party("buyer", d.inv.Buyer)}
+	inv := d.header()
+	d.issueData(&inv)
+	for _, b := range d.inv.Totals.Breakdown {
+		inv.Outputs = append(inv.Outputs, d.tax(vat, b.Rate, b.Taxable.Amount, b.Amount.Amount))
+	}
+	inv.Withheld = d.withheld(d.inv.Totals.TaxExclusive)
+	inv.Totals = d.totals()
+	for _, l := range d.inv.Lines {
+		inv.Lines = append(inv.Lines, d.line(l))
+	}
+	inv.Installments, inv.Literals = d.payment(), d.literals()
+	f.Invoices = []Invoice{inv}
+	return f
 }
 
 // total is what is to be paid: net and VAT less what the buyer keeps back.
@@ -50,46 +37,30 @@ func (d *document) total() decimal.Decimal {
 	return d.inv.Totals.TaxInclusive.Amount.Sub(d.facts.Withheld(d.inv).Amount)
 }
 
-// amount is an AmountType: in the invoice's currency, and in EUR when that is another.
-func (d *document) amount(name string, m decimal.Decimal) {
-	d.w.Group(name, func() {
-		d.number("TotalAmount", m)
-		if d.inv.Currency != contracts.EUR {
-			d.w.Amount("EquivalentInEuros", m.Mul(decimal.New(d.sign, 0)).Mul(d.facts.ExchangeRate.Decimal).Round(2), 2)
-		}
-	})
+// amount is in the invoice's currency, and in EUR when that is another.
+func (d *document) amount(m decimal.Decimal) Amount {
+	a := Amount{Total: d.number(m)}
+	if d.inv.Currency != contracts.EUR {
+		a.Euros = national.Fixed(a.Total.Mul(d.facts.ExchangeRate.Decimal).Round(2), 2)
+	}
+	return a
 }
 
 // number is an amount, negative in a credit note.
-func (d *document) number(name string, m decimal.Decimal) {
-	d.w.Amount(name, m.Mul(decimal.New(d.sign, 0)), 2)
+func (d *document) number(m decimal.Decimal) en16931.Number {
+	return national.Fixed(m.Mul(decimal.New(d.sign, 0)), 2)
 }
 
-func (d *document) invoiceHeader() {
-	w := d.w
-	w.Put("InvoiceNumber", d.inv.Number)
-	w.Put("InvoiceDocumentType", "FC") // complete
+func (d *document) header() Invoice {
+	inv := Invoice{Number: d.inv.Number, Type: "FC", Class: "OO"} // complete and original
 	if d.of == nil {
-		w.Put("InvoiceClass", "OO") // original
-		return
+		return inv
 	}
-	w.Put("InvoiceClass", "OR") // corrective
-	w.Group("Corrective", func() {
-		w.Put("InvoiceNumber", d.of.Number)
-		w.Put("ReasonCode", d.reasonCode())
-		w.Put("ReasonDescription", reasons[d.reasonCode()])
-		month := d.of.Issued.Month()
-		w.Group("TaxPeriod", func() { d.dates("StartDate", month.First(), "EndDate", month.Last()) })
-		w.Put("CorrectionMethod", "02")
-		w.Put("CorrectionMethodDescription", "Rectificación por diferencias")
-		w.Put("AdditionalReasonDescription", strings.TrimSpace(d.of.Reason))
-		w.Day("InvoiceIssueDate", d.of.Issued)
-	})
-}
-
-func (d *document) dates(first string, start contracts.Date, last string, end contracts.Date) {
-	d.w.Day(first, start)
-	d.w.Day(last, end)
+	inv.Class = "OR" // corrective
+	month := d.of.Issued.Month()
+	inv.Corrects = Corrective{Number: d.of.Number, Code: d.reasonCode(), Reason: reasons[d.reasonCode()], Period: en16931.Period{Start: month.First(), End: month.Last()},
+		Method: "02", MethodText: "Rectificación por diferencias", Further: strings.TrimSpace(d.of.Reason), Issued: d.of.Issued}
+	return inv
 }
 
 func (d *document) reasonCode() string { return cmp.Or(d.facts.ReasonCode, "16") }
@@ -108,32 +79,22 @@ var reasons = map[string]string{
 // languages that LanguageCodeType knows, of those our pages and buyers have.
 const languages = " bg cs da de el en es et fi fr ga hr hu it lv lt nl no pl pt ro sk sl sv ca eu gl "
 
-func (d *document) issueData() {
-	w, inv, f := d.w, d.inv, d.facts
-	w.Day("IssueDate", inv.IssueDate)
-	w.Day("OperationDate", inv.SupplyDate)
+func (d *document) issueData(to *Invoice) {
+	inv, f := d.inv, d.facts
+	to.Issued, to.Operation, to.Currency, to.TaxCurrency, to.Language = inv.IssueDate, inv.SupplyDate, string(inv.Currency), "EUR", "es"
 	if d.period.Start != d.period.End {
-		w.Group("InvoicingPeriod", func() { d.dates("StartDate", d.period.Start, "EndDate", d.period.End) })
+		to.Period = d.period
 	}
-	w.Put("InvoiceCurrencyCode", string(inv.Currency))
 	if inv.Currency != contracts.EUR {
-		w.Group("ExchangeRateDetails", func() {
-			w.Amount("ExchangeRate", f.ExchangeRate.Decimal, 2)
-			on := f.ExchangeDate
-			if on.IsZero() {
-				on = inv.SupplyDate
-			}
-			w.Day("ExchangeRateDate", on)
-		})
+		to.Rate, to.RateDate = national.Fixed(f.ExchangeRate.Decimal, 2), f.ExchangeDate
+		if to.RateDate.IsZero() {
+			to.RateDate = inv.SupplyDate
+		}
 	}
-	w.Put("TaxCurrencyCode", "EUR")
-	language := "es"
 	if l := inv.Buyer.Language; l != "" && strings.Contains(languages, " "+l+" ") {
-		language = l
+		to.Language = l
 	}
-	w.Put("LanguageName", language)
-	w.Put("ReceiverTransactionReference", inv.OrderReference)
-	w.Put("FileReference", inv.BuyerReference)
+	to.Order, to.FileReference = inv.OrderReference, inv.BuyerReference
 }
 
 // vat is code 01 of TaxTypeCodeType, irpf 04.
@@ -142,65 +103,35 @@ const (
 	irpf = "04"
 )
 
-func (d *document) tax(code string, rate contracts.Percent, base, amount decimal.Decimal) {
-	d.w.Group("Tax", func() {
-		d.w.Put("TaxTypeCode", code)
-		d.w.Amount("TaxRate", rate.Decimal, 2)
-		d.amount("TaxableBase", base)
-		d.amount("TaxAmount", amount)
-	})
+func (d *document) tax(code string, rate contracts.Percent, base, amount decimal.Decimal) Tax {
+	return Tax{Code: code, Rate: national.Fixed(rate.Decimal, 2), Base: d.amount(base), Amount: d.amount(amount)}
 }
 
-func (d *document) taxes() {
-	for _, b := range d.inv.Totals.Breakdown {
-		d.tax(vat, b.Rate, b.Taxable.Amount, b.Amount.Amount)
+func (d *document) withheld(base contracts.Money) []Tax {
+	rate := d.facts.Withholding
+	if rate.IsZero() {
+		return nil
 	}
+	return []Tax{d.tax(irpf, rate, base.Amount, rate.Of(base).Amount)}
 }
 
-func (d *document) withheld(name string, base contracts.Money) {
-	if rate := d.facts.Withholding; !rate.IsZero() {
-		d.w.Group(name, func() { d.tax(irpf, rate, base.Amount, rate.Of(base).Amount) })
-	}
-}
-
-func (d *document) totals() {
-	t := d.inv.Totals
-	d.number("TotalGrossAmount", t.Lines.Amount)
-	d.number("TotalGrossAmountBeforeTaxes", t.TaxExclusive.Amount)
-	d.number("TotalTaxOutputs", t.Tax.Amount)
-	d.number("TotalTaxesWithheld", d.facts.Withheld(d.inv).Amount)
-	d.number("InvoiceTotal", d.total())
-	d.number("TotalOutstandingAmount", d.total())
-	d.number("TotalExecutableAmount", d.total())
+func (d *document) totals() Totals {
+	t, total := d.inv.Totals, d.number(d.total())
+	return Totals{Gross: d.number(t.Lines.Amount), BeforeTaxes: d.number(t.TaxExclusive.Amount), Outputs: d.number(t.Tax.Amount),
+		Withheld: d.number(d.facts.Withheld(d.inv).Amount), Total: total, Outstanding: total, Executable: total}
 }
 
 // units of UnitOfMeasureType; 05 is any other.
 var units = map[string]string{"C62": "01", "": "01", "HUR": "02", "KGM": "03", "LTR": "04", "KMT": "22", "MTR": "25"}
 
-func (d *document) items() {
-	for _, l := range d.inv.Lines {
-		d.w.Group("InvoiceLine", func() { d.line(l) })
+func (d *document) line(l contracts.Line) Line {
+	to := Line{Order: d.inv.OrderReference, Description: strings.TrimSpace(l.Description), Quantity: national.Fixed(l.Quantity.Mul(decimal.New(d.sign, 0)), 0),
+		Unit: cmp.Or(units[l.Unit], "05"), Price: national.Fixed(l.Price.Decimal, 2), Cost: d.number(l.Net.Amount), Gross: d.number(l.Net.Amount),
+		Withheld: d.withheld(l.Net), Outputs: []Tax{d.tax(vat, l.Tax.Rate, l.Net.Amount, l.Tax.Rate.Of(l.Net).Amount)}, Period: d.period}
+	if to.Event = event(l.Tax.Category, d.inv.Buyer.Address.Country); to.Event != "" {
+		to.Reason = cmp.Or(l.Tax.Reason, laws[l.Tax.Category])
 	}
-}
-
-func (d *document) line(l contracts.Line) {
-	w := d.w
-	w.Put("ReceiverTransactionReference", d.inv.OrderReference)
-	w.Put("ItemDescription", strings.TrimSpace(l.Description))
-	w.Amount("Quantity", l.Quantity.Mul(decimal.New(d.sign, 0)), 0)
-	w.Put("UnitOfMeasure", cmp.Or(units[l.Unit], "05"))
-	w.Amount("UnitPriceWithoutTax", l.Price.Decimal, 2)
-	d.number("TotalCost", l.Net.Amount)
-	d.number("GrossAmount", l.Net.Amount)
-	d.withheld("TaxesWithheld", l.Net)
-	w.Group("TaxesOutputs", func() { d.tax(vat, l.Tax.Rate, l.Net.Amount, l.Tax.Rate.Of(l.Net).Amount) })
-	w.Group("LineItemPeriod", func() { d.dates("StartDate", d.period.Start, "EndDate", d.period.End) })
-	if code := event(l.Tax.Category, d.inv.Buyer.Address.Country); code != "" {
-		w.Group("SpecialTaxableEvent", func() {
-			w.Put("SpecialTaxableEventCode", code)
-			w.Put("SpecialTaxableEventReason", cmp.Or(l.Tax.Reason, laws[l.Tax.Category]))
-		})
-	}
+	return to
 }
 
 // event says why no VAT is charged: 01 taxable and exempt, 02 not taxable in Spain. A buyer at home who owes the VAT gets a
@@ -225,27 +156,20 @@ var laws = map[contracts.TaxCategory]string{
 	contracts.OutsideScope: "No sujeta, art. 69 Ley 37/1992", contracts.ReverseCharge: "Inversión del sujeto pasivo",
 }
 
-func (d *document) payment() {
+func (d *document) payment() []Installment {
 	if d.of != nil {
-		return
+		return nil
 	}
-	w, f := d.w, d.facts
-	w.Group("Installment", func() {
-		w.Day("InstallmentDueDate", d.inv.DueDate)
-		d.number("InstallmentAmount", d.total())
-		w.Put("PaymentMeans", "04") // credit transfer
-		w.Group("AccountToBeCredited", func() {
-			w.Put("IBAN", d.inv.PayTo)
-			if bic := f.BIC; bic != "" {
-				w.Put("BIC", cut(bic+"XXX", 11)) // the schema knows no short ones
-			}
-		})
-		w.Put("PaymentReconciliationReference", cmp.Or(f.Remittance, d.inv.Number))
-	})
+	f := d.facts
+	i := Installment{Due: d.inv.DueDate, Amount: d.number(d.total()), Means: "04", Credit: Account{IBAN: d.inv.PayTo}, Reference: cmp.Or(f.Remittance, d.inv.Number)} // by credit transfer
+	if f.BIC != "" {
+		i.Credit.BIC = cut(f.BIC+"XXX", 11) // the schema knows no short ones
+	}
+	return []Installment{i}
 }
 
 // literals are the mentions that the law wants: why no VAT is charged, and the seller's notes.
-func (d *document) literals() {
+func (d *document) literals() (all []string) {
 	var said []string
 	for _, b := range d.inv.Totals.Breakdown {
 		if text := cmp.Or(b.Reason, laws[b.Category]); text != "" {
@@ -253,6 +177,7 @@ func (d *document) literals() {
 		}
 	}
 	for _, text := range slices.Compact(append(said, d.inv.Notes...)) {
-		d.w.Put("LegalReference", strings.TrimSpace(text))
+		all = append(all, strings.TrimSpace(text))
 	}
+	return all
 }

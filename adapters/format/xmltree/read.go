@@ -114,13 +114,21 @@ func (e *Element) takeAttribute(at At) {
 
 func (w *Walk) fault(e *Element, code contracts.FaultCode, format string, args ...any) {
 	if len(w.faults) < mostFaults {
-		w.faults.Addf(code, e.Path(), "", format, args...)
+		w.faults.Addf(code, w.path(e), "", format, args...)
 	}
 }
 
 // note adds what is wrong with a value, at its element.
 func (w *Walk) note(e *Element, err error) {
 	if err != nil && len(w.faults) < mostFaults {
-		w.faults.Add(e.Path(), err)
+		w.faults.Add(w.path(e), err)
 	}
+}
+
+// path is where the element stands in the document, where the elements of the format's own namespace have no prefix.
+func (w *Walk) path(e *Element) string {
+	if w.own == "" {
+		return e.Path()
+	}
+	return strings.ReplaceAll(e.Path(), "/"+w.own+":", "/")
 }

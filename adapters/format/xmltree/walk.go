@@ -65,7 +65,7 @@ func (w *Walk) Writing() bool { return w.at == nil }
 // being read.
 func (w *Walk) Fault(code contracts.FaultCode, field, remedy, format string, args ...any) {
 	if field == "" && w.at != nil {
-		field = w.at.Path()
+		field = w.path(w.at)
 	}
 	if len(w.faults) < mostFaults {
 		w.faults.Addf(code, field, remedy, format, args...)
@@ -156,7 +156,7 @@ func (w *Walk) Drop(name, why string) {
 		return
 	}
 	if e := w.take(name); e != nil {
-		w.Fault(FaultNotCarried, e.Path(), "", "this is not carried: %s", why)
+		w.Fault(FaultNotCarried, w.path(e), "", "this is not carried: %s", why)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"passerelle/adapters/format/en16931"
 	"passerelle/adapters/format/example"
 	"passerelle/contracts"
 )
@@ -24,6 +25,7 @@ type Format struct {
 	Seller contracts.CountryCode
 	Write  func(contracts.Invoice) ([]byte, error)
 	Credit func(contracts.CreditNote) ([]byte, error)
+	Read   func([]byte) (again []byte, _ en16931.Document, err error) // what is read, written again and said in the terms of the norm; nil where nothing reads
 }
 
 // Golden writes every case and holds it against testdata/<case>-<kind>.xml.
