@@ -5,3 +5,6 @@ func (n *Node) OpenChannels() (err error) {
 	n.Delivery.Carriers, err = n.carriers()
 	return err
 }
+
+// Check returns the faults of the settings.
+func (d DeliverySettings) Check() error { return d.check() }

@@ -317,3 +317,21 @@ func attachedTo(t testing.TB, kept string) map[string][]byte {
 		all[p.FileName()] = body
 	}
 }
+
+func TestSettingsForSdIAreCheckedAtTheStart(t *testing.T) {
+	for yaml, field := range map[string]string{
+		`{}`: "", `{pec: sdi01@pec.fatturapa.it, first: A1}`: "",
+		`{url: "http://servizi.fatturapa.it/ricevi_file"}`:                                          "sdi.url",
+		`{url: "https://servizi.fatturapa.it/ricevi_file", certificate_file: none, key_file: none}`: "sdi.certificate_file",
+		`{pec: sdi01}`: "sdi.pec", `{first: a-1}`: "sdi.first",
+	} {
+		s, err := nodes.ReadSettings("it.yaml", strings.NewReader("delivery: {sdi: "+yaml+"}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		fs := contracts.FaultsOf(s.Delivery.Check())
+		if field == "" && len(fs) > 0 || field != "" && (len(fs) != 1 || fs[0].Field != field || fs[0].Remedy == "") {
+			t.Errorf("%s: %v, want a fault at %q", yaml, fs, field)
+		}
+	}
+}

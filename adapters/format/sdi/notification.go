@@ -192,7 +192,7 @@ func (n Notification) Verdict() (v Verdict, says string) {
 }
 
 func (n Notification) again() bool {
-	return !slices.ContainsFunc(n.Errors, func(e Error) bool { return e.Code != DuplicateFile && e.Code != DuplicateInvoice })
+	return len(n.Errors) > 0 && !slices.ContainsFunc(n.Errors, func(e Error) bool { return e.Code != DuplicateFile && e.Code != DuplicateInvoice })
 }
 
 // errors lists what SdI found, in its words.
