@@ -23,7 +23,8 @@ import (
 // Channel is a way to the outside.
 type Channel string
 
-// The channels. ByHand is what a person sends; SdI and NAV are prepared as files that a person, or another program, sends.
+// The channels. ByHand is what a person sends; SdI and NAV get what the program sends where the
+// settings say how; else it is prepared as files that a person, or another program, sends.
 const (
 	ByHand   Channel = "hand"
 	Folder   Channel = "folder"   // of an access-point provider
@@ -51,7 +52,7 @@ type Parcel struct {
 	Seller    contracts.CountryCode `json:"seller_country"`         // Peppol's C1 country
 	Sender    string                `json:"sender,omitzero"`        // participant, such as iso6523-actorid-upis::0208:0468561072
 	Receiver  string                `json:"receiver,omitzero"`      // likewise
-	Type      string                `json:"document_type,omitzero"` // Peppol document type identifier
+	Type      string                `json:"document_type,omitzero"` // Peppol document type identifier; for NAV what the report does: CREATE, MODIFY, STORNO
 	Process   string                `json:"process,omitzero"`       // Peppol process identifier
 	To        string                `json:"to,omitzero"`            // e-mail address
 }
@@ -61,7 +62,7 @@ type Kept struct {
 	Parcel
 	Status Status
 	Tries  int
-	Due    time.Time // of the next try, while it waits
+	Due    time.Time // of the next try, while it waits; of the next question what became of it, where its channel is asked
 	KeptAt time.Time
 	Events []Event // the oldest first
 }
@@ -151,8 +152,8 @@ func (d Delivery) Keep(ctx context.Context, tx *storage.Tx, s access.Scope, p Pa
 // atOnce is how many parcels one round looks at.
 const atOnce = 50
 
-// Work tries every parcel that is due, and tells how many were taken. A parcel that fails waits for its next try and holds up no
-// other. One process of a node works at a time: the node's lease sees to it.
+// Work tries every parcel that is due, asks after those whose receiver tells only on asking, and tells how many were taken. A
+// parcel that fails waits for its next try and holds up no other. One process of a node works at a time: the node's lease sees to it.
 func (d Delivery) Work(ctx context.Context) (taken int, err error) {
 	due, err := d.Store.DueParcels(ctx, d.DB, access.Program(), d.Now(), atOnce)
 	if err != nil {
@@ -175,6 +176,9 @@ const tryTime = 45 * time.Second
 
 // try hands over one parcel and notes the outcome. An error is one of the books, not of the carrier.
 func (d Delivery) try(ctx context.Context, k Kept) (taken bool, err error) {
+	if k.Status == Handed {
+		return false, d.follow(ctx, k)
+	}
 	carrier := d.Carriers[k.Channel]
 	if carrier == nil {
 		return false, d.move(ctx, k, Manual, "", program)
@@ -242,8 +246,11 @@ func (d Delivery) moveIn(ctx context.Context, tx *storage.Tx, s access.Scope, na
 		return err
 	}
 	k.Status, k.Due = to, time.Time{}
-	if to == Waiting {
+	switch to {
+	case Waiting:
 		k.Tries, k.Due = 0, d.Now()
+	case Handed:
+		k.Tries, k.Due = 0, d.followed(k.Channel)
 	}
 	return d.Store.MoveParcel(ctx, tx, s, k, Event{At: d.Now(), Status: to, Reason: reason, Source: source})
 }

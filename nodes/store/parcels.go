@@ -40,10 +40,10 @@ func scanParcel(r interface{ Scan(...any) error }) (k delivery.Kept, err error) 
 	return k, decode("parcel", about, &k.Parcel)
 }
 
-// DueParcels lists what waits to be handed over, or for its receiver to be found, by now, the longest waiting first.
+// DueParcels lists what waits to be handed over, for its receiver to be found, or to be asked after, by now, the longest waiting first.
 func (Store) DueParcels(ctx context.Context, q storage.Querier, s access.Scope, at time.Time, limit int) ([]delivery.Kept, error) {
 	return storage.All(ctx, q, func(r *sql.Rows) (delivery.Kept, error) { return scanParcel(r) },
-		parcelColumns+`WHERE p.status IN ('waiting', 'seeking') AND p.due_at <= $1 AND `+s.Where("p.member", 3)+` ORDER BY p.due_at, p.name LIMIT $2`, storage.At(at), limit, s.Arg())
+		parcelColumns+`WHERE p.status IN ('waiting', 'seeking', 'handed') AND p.due_at <> '' AND p.due_at <= $1 AND `+s.Where("p.member", 3)+` ORDER BY p.due_at, p.name LIMIT $2`, storage.At(at), limit, s.Arg())
 }
 
 // Parcel finds a parcel with its events.
@@ -93,5 +93,5 @@ func (st Store) MoveParcel(ctx context.Context, tx *storage.Tx, s access.Scope, 
 
 // DeferParcel writes when a parcel is tried next.
 func (Store) DeferParcel(ctx context.Context, tx *storage.Tx, s access.Scope, k delivery.Kept) error {
-	return met(tx.ExecContext(ctx, `UPDATE parcel SET tries = $2, due_at = $3 WHERE name = $1 AND status IN ('waiting', 'seeking') AND `+s.Where("member", 4), k.Name, k.Tries, storage.At(k.Due), s.Arg()))
+	return met(tx.ExecContext(ctx, `UPDATE parcel SET tries = $2, due_at = $3 WHERE name = $1 AND status IN ('waiting', 'seeking', 'handed') AND `+s.Where("member", 4), k.Name, k.Tries, storage.At(k.Due), s.Arg()))
 }
