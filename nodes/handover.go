@@ -30,9 +30,9 @@ type DeliverySettings struct {
 	Mail      bool   `yaml:"mail"`       // to buyers without an electronic address, through the node's mail server
 	Answers   string `yaml:"answers"`    // folder in which answers and notifications come back
 
-	SdI SdISettings `yaml:"sdi"` // of an Italian node
-
-	Peppol *PeppolSettings `yaml:"peppol"` // whether buyers are looked up before; nobody is without
+	SdI    SdISettings           `yaml:"sdi"`    // of an Italian node
+	NAV    *delivery.NAVSettings `yaml:"nav"`    // of a Hungarian node, which then reports by itself
+	Peppol *PeppolSettings       `yaml:"peppol"` // whether buyers are looked up before; nobody is without
 }
 
 func (d DeliverySettings) check() error {
@@ -84,6 +84,9 @@ func (n *Node) carriers() (map[delivery.Channel]delivery.Carrier, error) {
 	} else if to != nil && n.Adapter.Code == "IT" {
 		all[delivery.SdI] = to
 	}
+	if to := n.toNAV(); to != nil {
+		all[delivery.NAV] = to
+	}
 	if s.Mail && n.Accounts.Mail != nil {
 		all[delivery.Mail] = byMail{n}
 	}
@@ -108,7 +111,7 @@ func (n *Node) handOver(ctx context.Context, tx *storage.Tx, s access.Scope, doc
 }
 
 // besides are what lies beside the documents of a channel.
-var besides = map[delivery.Channel]func(delivery.Parcel) (string, []byte, error){delivery.SdI: besideForSdI}
+var besides = map[delivery.Channel]func(delivery.Parcel) (string, []byte, error){delivery.SdI: besideForSdI, delivery.NAV: delivery.BesideNAV}
 
 // authorities are the channels of formats that go to one.
 var authorities = map[string]delivery.Channel{"fatturapa": delivery.SdI, "nav": delivery.NAV}
@@ -157,6 +160,8 @@ func (n *Node) keepParcel(ctx context.Context, tx *storage.Tx, s access.Scope, d
 		if err := n.nameForSdI(ctx, tx, &p, doc.Invoice.Seller.VATID); err != nil {
 			return err
 		}
+	case to == delivery.NAV:
+		p.Type = operation(in)
 	case to == delivery.Folder, to == delivery.Endpoint:
 		route(&p, in)
 	}

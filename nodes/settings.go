@@ -82,6 +82,7 @@ func (s Settings) check(a *country.Adapter, on contracts.Date) error {
 		fs.Addf(contracts.FaultInvalid, "guarantee_share", "give percent points of the contribution, 0 to 100", "%s %%", s.GuaranteeShare)
 	}
 	fs.Add("delivery", s.Delivery.check())
+	fs.Add("delivery.nav", s.checkNAV(a.Code))
 	fs.Add("formats", s.Formats.check(a.Code))
 	fs.Add("country", a.CheckConfig(s.Country, on))
 	fs.Add("", s.checkIdentity())

@@ -33,7 +33,8 @@ func (m *memory) InsertParcel(_ context.Context, _ *storage.Tx, _ access.Scope, 
 
 func (m *memory) DueParcels(_ context.Context, _ storage.Querier, _ access.Scope, at time.Time, _ int) (due []delivery.Kept, err error) {
 	for _, k := range m.kept {
-		if (k.Status == delivery.Waiting || k.Status == delivery.Seeking) && !k.Due.After(at) {
+		waits := k.Status == delivery.Waiting || k.Status == delivery.Seeking || k.Status == delivery.Handed && !k.Due.IsZero()
+		if waits && !k.Due.After(at) {
 			due = append(due, k)
 		}
 	}

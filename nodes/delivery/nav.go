@@ -229,7 +229,7 @@ func (n AtNAV) head() request.Head { return request.Head{ID: "Q" + rand.Text(), 
 func (n AtNAV) Follow(ctx context.Context, p Parcel, told string) (*Answer, error) {
 	id, reported := strings.CutPrefix(told, transaction)
 	if !reported {
-		return &Answer{Name: p.Name, Status: Accepted, Reason: heldAlready}, nil
+		return &Answer{Name: p.Name, Status: Accepted}, nil
 	}
 	s, err := n.sender()
 	if err != nil {
@@ -268,7 +268,7 @@ func (n AtNAV) outcome(ctx context.Context, s request.Sender, p Parcel, r reques
 			return nil, err
 		}
 		if held != nil && sameReport(held.Data, p.Content) {
-			return &Answer{Name: p.Name, Status: Accepted, Reason: heldAlready}, nil
+			return &Answer{Name: p.Name, Status: Accepted}, nil
 		}
 	}
 	reason := said(r.Messages)

@@ -96,10 +96,25 @@ func parcelOf(k delivery.Kept, l *web.Locale) parcelLine {
 	if k.Report && k.Channel == delivery.ByHand {
 		p.To, p.Says = l.T("To the tax authority, by hand"), l.T("The program does not send it. The accountant reports the invoice to the authority.")
 	}
+	if k.Channel == delivery.NAV {
+		p.atNAV(k, l)
+	}
 	if k.Status == delivery.Handed && k.Last().Reason == "" && (k.Channel == delivery.SdI || k.Channel == delivery.NAV) {
 		p.Says = l.T("Prepared as a file. The accountant sends it to the authority.")
 	}
 	return p
+}
+
+// atNAV says how a report that the program made itself stands.
+func (p *parcelLine) atNAV(k delivery.Kept, l *web.Locale) {
+	switch {
+	case k.Status == delivery.Handed && k.Told() != "":
+		p.Says, p.Told = l.T("Reported. The authority is checking it."), ""
+	case k.Status == delivery.Rejected:
+		p.Says = l.T("The authority rejected the report. The accountant looks at the reason and reports the invoice by hand.")
+	case k.Status == delivery.Accepted && p.Told != "":
+		p.Says = l.T("Accepted, with a remark of the authority.")
+	}
 }
 
 // isFacturX says whether a document's paper is a Factur-X invoice.

@@ -202,7 +202,7 @@ func (s Sender) Check() error {
 	}
 	shape("login", s.Login, loginShape, "copy the name of the technical user from the page of Online Számla")
 	shape("tax_number", s.TaxNumber, taxShape, "give the first eight digits of the adószám")
-	shape("software.id", s.Software.ID, softwareShape, "give 18 capitals, digits or hyphens, such as HU12892312-PASSEREL")
+	shape("software.id", s.Software.ID, softwareShape, "give 18 capitals, digits or hyphens, such as HU12892312-PASSERE")
 	shape("software.dev_country", s.Software.DevCountry, countryShape, "give the two letters of the country")
 	for field, most := range map[string]int{"software.name": 50, "software.version": 15, "software.dev_name": 512, "software.dev_contact": 200} {
 		v := map[string]string{"software.name": s.Software.Name, "software.version": s.Software.Version, "software.dev_name": s.Software.DevName, "software.dev_contact": s.Software.DevContact}[field]
