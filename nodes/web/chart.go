@@ -27,10 +27,9 @@ type turnoverChart struct {
 	Width, Height int
 	Axis          float64
 	Months        []turnoverMonth
-	This, Last    contracts.Money // whole years
-	Running       bool            // the year has not ended
-	ToDate        contracts.Money // of the last year, up to the month of this one that has begun
-	Change        *decimal.Decimal
+	This, Last    contracts.Money  // whole years
+	Running       bool             // the year has not ended
+	Change        *decimal.Decimal // percent, of the months that have ended
 }
 
 // turnoverMonth is one month of both years.
@@ -51,23 +50,24 @@ type chartBar struct {
 // turnover reads both years from the ledger.
 func (s server) turnover(ctx context.Context, q storage.Querier, year int) (turnoverChart, error) {
 	zero := contracts.Zero(s.currency())
-	t := turnoverChart{Year: year, Width: chartWidth, Height: chartHeight, Running: year == s.today().Year(), This: zero, Last: zero, ToDate: zero}
+	t := turnoverChart{Year: year, Width: chartWidth, Height: chartHeight, Running: year == s.today().Year(), This: zero, Last: zero}
 	of, err := s.revenue(ctx, q, year-1, year)
 	if err != nil {
 		return t, err
 	}
+	var ended, ago decimal.Decimal
 	for n := range 12 {
 		m, before := contracts.NewMonth(year, time.Month(n+1)), contracts.NewMonth(year-1, time.Month(n+1))
 		month := turnoverMonth{Month: m, Begun: !m.First().After(s.today()), This: of(m), Last: of(before)}
 		t.This.Amount = t.This.Amount.Add(month.This.Amount)
 		t.Last.Amount = t.Last.Amount.Add(month.Last.Amount)
-		if month.Begun {
-			t.ToDate.Amount = t.ToDate.Amount.Add(month.Last.Amount)
+		if m.Last().Before(s.today()) { // a month that runs is no whole one to compare
+			ended, ago = ended.Add(month.This.Amount), ago.Add(month.Last.Amount)
 		}
 		t.Months = append(t.Months, month)
 	}
-	if t.ToDate.Sign() > 0 {
-		change := t.This.Amount.Sub(t.ToDate.Amount).Shift(2).DivRound(t.ToDate.Amount, 1)
+	if ago.IsPositive() {
+		change := ended.Sub(ago).Shift(2).DivRound(ago, 1)
 		t.Change = &change
 	}
 	t.draw()

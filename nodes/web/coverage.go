@@ -15,7 +15,7 @@ const (
 	coverageHeight = 220.0
 	coverageTop    = 16.0
 	coverageBottom = 190.0
-	coverageLeft   = 8.0
+	coverageLeft   = 56.0 // room for the mark of balance
 	coverageRight  = 712.0
 )
 
