@@ -157,7 +157,7 @@ func (n *Node) keepParcel(ctx context.Context, tx *storage.Tx, s access.Scope, d
 	case content == nil && to != delivery.Mail:
 		p.Channel = delivery.ByHand
 	case to == delivery.SdI:
-		if err := n.nameForSdI(ctx, tx, &p, doc.Invoice.Seller.VATID); err != nil {
+		if err := n.nameForSdI(ctx, tx, &p); err != nil {
 			return err
 		}
 	case to == delivery.NAV:

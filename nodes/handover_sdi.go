@@ -1,9 +1,11 @@
 package nodes
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
+	"passerelle/adapters/format/national"
 	"passerelle/adapters/format/sdi"
 	"passerelle/contracts"
 	"passerelle/internal/account"
@@ -63,7 +65,7 @@ const sdiSeries = "sdi"
 
 // nameForSdI gives a parcel a name that SdI has not had from this sender (specifications 1.2.2): numbers of the node's own, so that
 // nothing of how invoices are numbered matters. The parcel is called as its file, for SdI's notifications name that.
-func (n *Node) nameForSdI(ctx context.Context, tx *storage.Tx, p *delivery.Parcel, sender string) error {
+func (n *Node) nameForSdI(ctx context.Context, tx *storage.Tx, p *delivery.Parcel) error {
 	if first := n.Settings.Delivery.SdI.First; first != "" {
 		at, err := sdi.ParseProgressive(first)
 		if err != nil {
@@ -77,11 +79,17 @@ func (n *Node) nameForSdI(ctx context.Context, tx *storage.Tx, p *delivery.Parce
 	if err != nil {
 		return err
 	}
-	if p.File, err = sdi.FileName(sender, next); err != nil {
+	if p.File, err = sdi.FileName(n.sdiSender(), next); err != nil {
 		return err
 	}
 	p.Name = sdi.Stem(p.File)
 	return nil
+}
+
+// sdiSender is who files are named after: the co-operative by its VAT number, also where an invoice does not show it, or else by its fiscal code.
+func (n *Node) sdiSender() string {
+	p := n.Outbound.Seller.Party
+	return cmp.Or(p.VATID, "IT"+national.Number(p, "it.codice_fiscale_entity", "it.codice_fiscale_person"))
 }
 
 // sdiByMail sends files from the node's mailbox, which has to be a certified one (PEC), to SdI's.

@@ -135,7 +135,9 @@ func TestFilesForSdIHaveNamesOfTheirOwn(t *testing.T) {
 		n.Settings.Delivery.Folder = folder
 		n.Settings.Delivery.SdI.First = "A0000"
 		n.reopen()
-		first, second := n.issue(n.toFrance()), n.issue(n.toFrance())
+		outside := n.toFrance() // an invoice that does not show the seller's VAT number
+		outside.Buyer.VATID, outside.Buyer.Address.Country, outside.Buyer.Address.PostalCode = "", "CH", "1200"
+		first, second := n.issue(n.toFrance()), n.issue(outside)
 		credited, err := n.Outbound.Credit(t.Context(), access.Program(), first.Invoice.ID, nil, "Not needed")
 		if err != nil {
 			t.Fatal(err)
