@@ -2,6 +2,7 @@ package nodes_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"mime/multipart"
 	"net/http"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"passerelle/adapters/format/en16931"
 	"passerelle/adapters/format/example"
 	"passerelle/internal/access"
+	"passerelle/nodes/inbound"
 	"passerelle/nodes/printed"
 )
 
@@ -68,7 +70,7 @@ func TestASuppliersInvoiceBecomesAnExpenseAndIsKeptAsItCame(t *testing.T) {
 		if status, _, _ := b.brings(string(n.activity.ID), supplierInvoice(t, "Example Studio", "FR-78")); status != http.StatusSeeOther {
 			t.Errorf("the next one: %d", status)
 		}
-		if all, err := n.Store.Expenses(t.Context(), n.DB, access.Program(), 10); err != nil || len(all) != 2 || n.rows() != before {
+		if all, err := n.Store.Expenses(t.Context(), n.DB, access.Program(), "", 10); err != nil || len(all) != 2 || n.rows() != before {
 			t.Errorf("%d expenses, %v; the books went from %s to %s", len(all), err, before, n.rows())
 		}
 	})
@@ -123,6 +125,33 @@ func TestASignedInvoiceIsReadAndKeptInItsEnvelope(t *testing.T) {
 	}
 	if status, _, body := b.brings(string(n.activity.ID), file[:len(file)/2]); status != http.StatusUnprocessableEntity || !strings.Contains(body, "cannot be opened") {
 		t.Errorf("half an envelope: %d", status)
+	}
+}
+
+// TestExpensesByTheAPI: brought in as it is, listed and read; another member's activity and a wrong media type are refused.
+func TestExpensesByTheAPI(t *testing.T) {
+	n := openSQLite(t)
+	b, file := browse(n), string(supplierInvoice(t, "Example Studio", "FR-77"))
+	address := "/api/expenses?activity=" + string(n.activity.ID)
+	if w := b.do("POST", address, "application/pdf", file); w.Code == http.StatusCreated {
+		t.Errorf("XML announced as a PDF: %s", w.Body)
+	}
+	if w := b.do("POST", "/api/expenses?activity=nobody", "application/xml", file); w.Code == http.StatusCreated {
+		t.Errorf("an activity of nobody: %s", w.Body)
+	}
+	w := b.do("POST", address, "application/xml", file)
+	var e inbound.Expense
+	if err := json.Unmarshal(w.Body.Bytes(), &e); err != nil || w.Code != http.StatusCreated || e.Document.Number != "FR-77" {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	if w := b.do("GET", "/api/expenses", "", ""); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), e.ID) {
+		t.Errorf("the list: %d %s", w.Code, w.Body)
+	}
+	if w := b.do("GET", "/api/expenses?after="+e.ID, "", ""); w.Code != http.StatusOK || strings.Contains(w.Body.String(), e.ID) {
+		t.Errorf("the list after the only one: %d %s", w.Code, w.Body)
+	}
+	if w := b.do("GET", "/api/expenses/"+e.ID, "", ""); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "FR-77") {
+		t.Errorf("the expense: %d %s", w.Code, w.Body)
 	}
 }
 

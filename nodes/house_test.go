@@ -228,6 +228,7 @@ var payload = map[string]func(h *house, p person) (kind, body string){
 	"POST /invoices/:id/credit":   form("net", "1.00", "reason", "less", "confirmed", "yes"),
 	"POST /invoices/:id/again":    empty,
 	"POST /expenses":              func(*house, person) (string, string) { return "multipart/form-data; boundary=x", "--x--\r\n" },
+	"POST /api/expenses":          func(*house, person) (string, string) { return "application/xml", "<a/>" },
 	"POST /api/deliveries":        func(*house, person) (string, string) { return asJSON(`{"name":"nobody","status":"accepted"}`) },
 	"POST /api/deliveries/notifications": func(*house, person) (string, string) {
 		return "application/xml", `<t:RicevutaConsegna xmlns:t="http://www.fatturapa.gov.it/sdi/messaggi/v1.0" versione="1.0"><IdentificativoSdI>1</IdentificativoSdI><NomeFile>IT00743110157_00001.xml</NomeFile></t:RicevutaConsegna>`

@@ -143,7 +143,7 @@ func TestParcelsAndExpensesGoWhenTheirPeriodIsOver(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			kept, err := n.Store.Expenses(t.Context(), n.DB, access.Program(), 10)
+			kept, err := n.Store.Expenses(t.Context(), n.DB, access.Program(), "", 10)
 			if err != nil {
 				t.Fatal(err)
 			}

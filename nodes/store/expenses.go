@@ -64,10 +64,11 @@ func (Store) SameNumber(ctx context.Context, q storage.Querier, s access.Scope, 
 	return yes, err
 }
 
-// Expenses lists expenses, the newest first, at most limit.
-func (Store) Expenses(ctx context.Context, q storage.Querier, s access.Scope, limit int) ([]inbound.Expense, error) {
+// Expenses lists expenses, the newest first, at most limit: all, or those after the one of an id in that order.
+func (Store) Expenses(ctx context.Context, q storage.Querier, s access.Scope, after string, limit int) ([]inbound.Expense, error) {
 	return storage.All(ctx, q, func(r *sql.Rows) (inbound.Expense, error) { return scanExpense(r) },
-		`SELECT e.body FROM expense e WHERE `+s.Where("e.member", 2)+` ORDER BY e.issue_date DESC, e.id DESC LIMIT $1`, limit, s.Arg())
+		`SELECT e.body FROM expense e WHERE `+s.Where("e.member", 2)+` AND ($3 = '' OR (e.issue_date, e.id) < (SELECT a.issue_date, a.id FROM expense a WHERE a.id = $3 AND `+s.Where("a.member", 2)+`))
+		ORDER BY e.issue_date DESC, e.id DESC LIMIT $1`, limit, s.Arg(), after)
 }
 
 // EraseExpenses removes the expenses issued in a span, and tells how many.

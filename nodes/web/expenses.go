@@ -56,7 +56,7 @@ func (s server) expenses(c echo.Context) error {
 
 func (s server) showExpenses(c echo.Context, status int, f form) error {
 	ctx, scope, l := c.Request().Context(), web.ScopeOf(c), web.LocaleOf(c)
-	rows, err := s.Store.Expenses(ctx, s.db(), scope, mostExpenses+1)
+	rows, err := s.Store.Expenses(ctx, s.db(), scope, "", mostExpenses+1)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"passerelle/internal/account/pages"
 	"passerelle/internal/web"
 	"passerelle/nodes/delivery"
+	"passerelle/nodes/inbound"
 	"passerelle/nodes/member"
 	"passerelle/nodes/outbound"
 	"passerelle/nodes/report"
@@ -145,6 +146,12 @@ func (s server) apiRoutes() []web.Route {
 			Takes: delivery.Answer{}, Gives: delivery.Answer{}},
 		{Method: "POST", Path: "/api/deliveries/notifications", Who: cashiers, Handle: s.apiNotice, Summary: "tell what SdI says of an invoice",
 			Takes: web.Text("application/xml"), Gives: delivery.Answer{}},
+		{Method: "GET", Path: "/api/expenses", Who: buyersOrRead, Handle: s.apiExpenses, Personal: true, Summary: "list the invoices of suppliers",
+			Gives: listOf[inbound.Expense]{}, Query: []string{"after"}},
+		{Method: "POST", Path: "/api/expenses", Who: buyers, Handle: s.apiTakeExpense, Personal: true, Upload: true, Summary: "bring in an invoice of a supplier",
+			Takes: web.Files{"application/xml", "application/pdf"}, Gives: inbound.Expense{}, Query: []string{"activity"}},
+		{Method: "GET", Path: "/api/expenses/:id", Who: buyersOrRead, Handle: s.apiExpense, Object: "expense", Personal: true, Summary: "read an invoice of a supplier",
+			Gives: inbound.Expense{}},
 		{Method: "POST", Path: "/api/import", Who: cashiers, Handle: s.apiImport, Upload: true, Summary: "import past invoices",
 			Takes: web.Text("text/csv"), Gives: outbound.ImportResult{}, Query: []string{"dry_run"}, Asks: true},
 		{Method: "GET", Path: "/api/import/columns", Who: books, Handle: s.apiImportColumns, Summary: "list the columns of an import",

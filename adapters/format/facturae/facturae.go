@@ -70,7 +70,7 @@ func write(inv contracts.Invoice, of *national.Correction, f Facts) ([]byte, err
 }
 
 // Names are the namespaces of a Facturae, its older versions among them: 3.2.2 added to them.
-var Names = xmltree.Names{"http://www.facturae.gob.es/formato/Versiones/Facturaev3_2_2.xml": "fe", "http://www.facturae.gob.es/formato/Versiones/Facturaev3_2_1.xml": "fe",
+var Names = xmltree.Names{"http://www.facturae.gob.es/formato/Versiones/Facturaev3_2_2.xml": "fe", "http://www.facturae.es/Facturae/2014/v3.2.1/Facturae": "fe",
 	"http://www.facturae.es/Facturae/2009/v3.2/Facturae": "fe"}
 
 // Write returns the file as it is sent, but for a signature.
