@@ -13,16 +13,6 @@ import (
 // unknown stands where the font has no letter: a white square, as the letter that is not there would look, but one that is.
 const unknown = '□'
 
-// CellFormat writes a text in letters that the font has.
-func (s *Sheet) CellFormat(w, h float64, text, border string, ln int, align string, fill bool, link int, address string) {
-	s.Fpdf.CellFormat(w, h, Legible(text), border, ln, align, fill, link, address)
-}
-
-// MultiCell writes a text over lines in letters that the font has.
-func (s *Sheet) MultiCell(w, h float64, text, border, align string, fill bool) {
-	s.Fpdf.MultiCell(w, h, Legible(text), border, align, fill)
-}
-
 // Legible is a text in letters that the font has: composed, else its nearest plain form, else a white square. The font has Latin,
 // Greek and Cyrillic letters.
 func Legible(text string) string {

@@ -8,10 +8,14 @@ import (
 	"time"
 )
 
-// metadata are those of the document as XMP (ISO 16684-1), the same as its information, and that it is PDF/A-3b.
+// metadata are those of the document as XMP (ISO 16684-1), the same as its information, and that it is PDF/A-3.
 func (s *Sheet) metadata(more string) []byte {
 	day := s.day.UTC().Format(time.RFC3339)
-	return fmt.Appendf(nil, packet, escaped(s.title), escaped(s.author), escaped(s.language), program, program, day, day, more)
+	level := "B"
+	if s.tags != nil {
+		level = "A"
+	}
+	return fmt.Appendf(nil, packet, level, escaped(s.title), escaped(s.author), escaped(s.language), program, program, day, day, more)
 }
 
 // packet is told from others by its id, the same in each document (XMP, part 1, 7.3.2).
@@ -19,7 +23,7 @@ const packet = "<?xpacket begin=\"\ufeff\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n" 
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
 <pdfaid:part>3</pdfaid:part>
-<pdfaid:conformance>B</pdfaid:conformance>
+<pdfaid:conformance>%s</pdfaid:conformance>
 </rdf:Description>
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">
 <dc:format>application/pdf</dc:format>

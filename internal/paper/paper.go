@@ -1,5 +1,6 @@
 // Package paper writes documents on A4 as PDF: headings, blocks, labels beside values, paragraphs, a footer with page numbers. The same input gives
-// the same bytes. It is the writing alone and knows nothing of what is written; what it cannot do, the library beneath does.
+// the same bytes. It is the writing alone and knows nothing of what is written; what it cannot do, the library beneath does;
+// what neither asks of a document to keep, PDF/A-3 and its structure, it writes around the library's pages.
 package paper
 
 import (
@@ -29,7 +30,11 @@ type Sheet struct {
 
 	title, author, language string
 	day                     time.Time
+	tags                    *tags // nil when it has no structure
 }
+
+// foot is how much of a page's end is left to its foot.
+const foot = 20
 
 // New begins a document. The same input gives the same bytes: its date is the caller's.
 func New(title, language, author string, on contracts.Date) *Sheet {
@@ -46,7 +51,7 @@ func New(title, language, author string, on contracts.Date) *Sheet {
 	s.SetCatalogSort(true)
 	s.SetMargins(Left, top, Right)
 	s.SetCellMargin(0)
-	s.SetAutoPageBreak(true, 20)
+	s.SetAutoPageBreak(true, foot)
 	s.AliasNbPages("{all}")
 	s.SetFooterFunc(s.footer)
 	s.AddPage()
@@ -60,8 +65,10 @@ func (s *Sheet) footer() {
 	s.SetY(-14)
 	s.Pen(7.5, "", Grey)
 	s.SetX(Left)
-	s.CellFormat(Inside-20, 4, s.Foot, "", 0, "L", false, 0, "")
-	s.CellFormat(20, 4, fmt.Sprintf("%d / {all}", s.PageNo()), "", 0, "R", false, 0, "")
+	s.Aside(func() {
+		s.CellFormat(Inside-20, 4, s.Foot, "", 0, "L", false, 0, "")
+		s.CellFormat(20, 4, fmt.Sprintf("%d / {all}", s.PageNo()), "", 0, "R", false, 0, "")
+	})
 }
 
 // Greys of print: text, and lines.

@@ -122,7 +122,7 @@ func TestTheMetadataSayWhatTheDocumentIs(t *testing.T) {
 			t.Error(err)
 		}
 		says := func(key string) string { return a.says(*a.Info, key) }
-		for _, want := range []string{"<pdfaid:part>3<", "<pdfaid:conformance>B<", ">" + says("Title") + "<", ">" + says("Author") + "<",
+		for _, want := range []string{"<pdfaid:part>3<", "<pdfaid:conformance>A<", ">" + says("Title") + "<", ">" + says("Author") + "<",
 			"<pdf:Producer>" + says("Producer") + "<", "<xmp:CreatorTool>" + says("Creator") + "<"} {
 			if !strings.Contains(about, want) {
 				t.Errorf("%s is not in the metadata", want)

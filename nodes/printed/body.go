@@ -19,17 +19,21 @@ const (
 
 // lines is the table of what was sold; on each further page its head stands again.
 func (p page) lines() {
-	p.tableHead()
-	for _, line := range p.Invoice.Lines {
-		p.line(line)
-	}
+	p.In("Table", func() {
+		p.In("TR", p.tableHead)
+		for _, line := range p.Invoice.Lines {
+			p.In("TR", func() { p.line(line) })
+		}
+	})
 }
 
 func (p page) tableHead() {
 	p.Pen(8.5, "", paper.Grey)
 	heads := [...]string{p.l.T("What was done"), p.l.T("Quantity"), p.l.T("Price"), p.l.T("VAT"), string(p.Currency)}
 	for i, head := range heads {
-		p.CellFormat(columns[i], 5, p.fit(8.5, "", head, columns[i]-1), "", 0, side(i), false, 0, "")
+		p.Into(p.Element("TH", "/A <</O /Table /Scope /Column>>"), func() {
+			p.CellFormat(columns[i], 5, p.fit(8.5, "", head, columns[i]-1), "", 0, side(i), false, 0, "")
+		})
 	}
 	p.Ln(5.6)
 	p.rule(paper.Black)
@@ -54,13 +58,14 @@ func (p page) line(line contracts.Line) {
 	p.Pen(lineSize, "", paper.Black)
 	says := p.SplitText(line.Description, columns[0]-3)
 	together := lineHeight * float64(min(len(says), 8))
+	what := p.Element("TD", "")
 	for i, text := range says {
 		if p.GetY()+max(lineHeight, together) > bottom-4 {
 			p.AddPage()
-			p.tableHead()
+			p.Aside(p.tableHead)
 		}
 		p.Pen(lineSize, "", paper.Black)
-		p.CellFormat(columns[0], lineHeight, text, "", 0, "L", false, 0, "")
+		p.Into(what, func() { p.CellFormat(columns[0], lineHeight, text, "", 0, "L", false, 0, "") })
 		if i == 0 {
 			p.figures(line)
 		}
@@ -82,7 +87,9 @@ func (p page) figures(line contracts.Line) {
 		vat = p.l.Percent(line.Tax.Rate.Decimal, 2)
 	}
 	for i, text := range []string{quantity, p.l.Decimal(line.Price.Decimal, places(line.Price, 2)), vat, p.l.Amount(line.Net)} {
-		p.CellFormat(columns[i+1], lineHeight, p.fit(lineSize, "", text, columns[i+1]), "", 0, "R", false, 0, "")
+		p.In("TD", func() {
+			p.CellFormat(columns[i+1], lineHeight, p.fit(lineSize, "", text, columns[i+1]), "", 0, "R", false, 0, "")
+		})
 	}
 }
 
@@ -130,12 +137,14 @@ func (p page) sum(label, value string, size float64, style string) {
 	const labels, values = 62.0, 44.0
 	p.SetX(paper.Width - paper.Right - labels - values)
 	y := p.GetY()
-	p.Pen(size, style, paper.Black)
-	p.MultiCell(labels, size*.55, label, "", "L", false)
-	low := p.GetY()
-	p.SetXY(paper.Width-paper.Right-values, y)
-	p.CellFormat(values, size*.55, value, "", 0, "R", false, 0, "")
-	p.SetXY(paper.Left, max(low, y+size*.55)+.6)
+	p.In("P", func() {
+		p.Pen(size, style, paper.Black)
+		p.MultiCell(labels, size*.55, label, "", "L", false)
+		low := p.GetY()
+		p.SetXY(paper.Width-paper.Right-values, y)
+		p.CellFormat(values, size*.55, value, "", 0, "R", false, 0, "")
+		p.SetXY(paper.Left, max(low, y+size*.55)+.6)
+	})
 }
 
 // room begins a new page when there is less than so much left on this.
@@ -178,7 +187,7 @@ func (p page) pay() {
 	reference := payment.Reference(p.Invoice)
 	y, x, width := p.GetY(), paper.Left, paper.Inside
 	if code := payment.Code(p.Invoice, reference); code != "" {
-		p.Square(code, paper.Left, y+1, size)
+		p.Figure(p.l.T("Pay by scanning (SEPA)"), paper.Left, y+1, size, size, func() { p.Square(code, paper.Left, y+1, size) })
 		p.block(paper.Left, y+size+2.4, size+10, 7.5, paper.Grey, "L", p.l.T("Pay by scanning (SEPA)"))
 		x, width = paper.Left+size+7, paper.Inside-size-7
 	}
@@ -199,11 +208,13 @@ func (p page) pay() {
 func (p page) payRow(x, width float64, label, value string) {
 	const labels = 36
 	y := p.GetY()
-	low := p.block(x, y+.4, labels-2, 8.5, paper.Grey, "L", label)
-	p.SetXY(x+labels, y)
-	p.Pen(10.5, "B", paper.Black)
-	p.MultiCell(width-labels, 5, value, "", "L", false)
-	p.SetXY(x, max(low, p.GetY())+.8)
+	p.In("P", func() {
+		low := p.block(x, y+.4, labels-2, 8.5, paper.Grey, "L", label)
+		p.SetXY(x+labels, y)
+		p.Pen(10.5, "B", paper.Black)
+		p.MultiCell(width-labels, 5, value, "", "L", false)
+		p.SetXY(x, max(low, p.GetY())+.8)
+	})
 }
 
 // notes are the mentions too long for the letterhead.

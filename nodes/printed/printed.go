@@ -1,6 +1,6 @@
 // Package printed is the invoice on paper: a PDF in the buyer's language with what the seller's law asks of a letterhead, the
-// account and reference to pay with, the code that a banking app scans, and the e-invoice inside. It is PDF/A-3b, and a Factur-X
-// or ZUGFeRD invoice when the e-invoice is CII. The same document gives the same bytes. It adds nothing up and decides nothing:
+// account and reference to pay with, the code that a banking app scans, and the e-invoice inside. It is PDF/A-3a, tagged, and a
+// Factur-X or ZUGFeRD invoice when the e-invoice is CII. The same document gives the same bytes. It adds nothing up and decides nothing:
 // what it prints is what was issued.
 package printed
 
@@ -34,6 +34,7 @@ type File struct {
 func PDF(d Document) ([]byte, error) {
 	p := page{Document: d, l: web.LocaleNamed(d.Buyer.Language)}
 	p.Sheet = paper.New(p.title()+" "+d.Number, p.l.Code(), d.Seller.Name, d.IssueDate)
+	p.Tag()
 	p.Foot = p.fit(8, "", d.Seller.Name+" · "+p.title()+" "+d.Number, paper.Inside-24)
 	p.letterhead()
 	p.parties()
@@ -102,7 +103,7 @@ func (p page) letterhead() {
 	low := p.block(paper.Left, p.GetY()+.8, half, 8.5, paper.Grey, "L", append(who, p.letterNotes()...)...)
 	p.SetXY(paper.Left+half+4, y)
 	p.Pen(19, "B", paper.Black)
-	p.MultiCell(paper.Inside-half-4, 8, p.title(), "", "R", false)
+	p.In("H1", func() { p.MultiCell(paper.Inside-half-4, 8, p.title(), "", "R", false) })
 	right := p.block(paper.Left+half+4, p.GetY(), paper.Inside-half-4, 12, paper.Black, "R", p.Number)
 	if p.Demonstration {
 		right = p.block(paper.Left+half+4, right+1, paper.Inside-half-4, 9, paper.Grey, "R", strings.ToUpper(p.l.T("Demonstration")))
@@ -180,8 +181,10 @@ func (p page) facts() (all [][2]string) {
 func (p page) fact(x float64, label, value string) {
 	const labelWidth = 30
 	y := p.GetY()
-	low := p.block(x, y, labelWidth-2, 8.5, paper.Grey, "L", label)
-	p.SetXY(x, max(low, p.block(x+labelWidth, y, paper.Width-paper.Right-x-labelWidth, 9.5, paper.Black, "L", value))+.8)
+	p.In("P", func() {
+		low := p.block(x, y, labelWidth-2, 8.5, paper.Grey, "L", label)
+		p.SetXY(x, max(low, p.block(x+labelWidth, y, paper.Width-paper.Right-x-labelWidth, 9.5, paper.Black, "L", value))+.8)
+	})
 }
 
 // FileName keeps of a number what a file may be called on any system.

@@ -106,7 +106,7 @@ func TestACreditNoteAsksForNoMoney(t *testing.T) {
 func TestNoPageIsBegunToSayWhatIsInside(t *testing.T) {
 	inv := invoice(t, "DE", "DE", example.Domestic)
 	last := 0
-	for inv.Notes = nil; len(inv.Notes) < 60; inv.Notes = append(inv.Notes, strings.Repeat("A mention of the law. ", 6)) {
+	for inv.Notes = nil; len(inv.Notes) < 30; inv.Notes = append(inv.Notes, strings.Repeat("A mention of the law. ", 6)) {
 		with, _ := pages(t, printed.Document{Invoice: inv, Attached: []printed.File{{Name: "x.xml", Format: "peppol", Content: []byte("<x/>")}}})
 		without, _ := pages(t, printed.Document{Invoice: inv})
 		if with != without {
