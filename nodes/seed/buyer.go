@@ -5,6 +5,7 @@ import (
 
 	"passerelle/adapters"
 	"passerelle/adapters/country"
+	"passerelle/adapters/format/example"
 	"passerelle/contracts"
 )
 
@@ -57,6 +58,21 @@ func buyersOf(a *country.Adapter) []buyer {
 		all = append(all, b)
 	}
 	return all
+}
+
+// party is the buyer as it is kept: with the number that its country asks buyers at home for, a published example.
+func (b buyer) party(a *country.Adapter, nth int) contracts.Party {
+	p := contracts.Party{Name: b.name, Kind: b.kind, VATID: b.vatID, Sector: b.sector, Address: example.Address(b.country)}
+	if b.country != a.Code {
+		return p
+	}
+	for _, id := range a.Identifiers {
+		if id.Asked && !id.Routing && id.PersonalData == (b.kind == contracts.Consumer) && len(id.Valid) > 0 {
+			p.Registrations = []contracts.Identifier{{Scheme: id.ID, Value: id.Valid[nth%len(id.Valid)]}}
+			break
+		}
+	}
+	return p
 }
 
 // exampleVATID is a published example number of the country, empty where VAT numbers do not matter.

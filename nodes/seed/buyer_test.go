@@ -4,8 +4,33 @@ import (
 	"testing"
 
 	"passerelle/adapters"
+	"passerelle/adapters/format"
+	"passerelle/adapters/format/example"
 	"passerelle/contracts"
 )
+
+// TestEveryBuyerAtHomeCanBeWrittenTo: whoever tries the demonstration can issue an invoice to each buyer at home.
+func TestEveryBuyerAtHomeCanBeWrittenTo(t *testing.T) {
+	for _, a := range adapters.All() {
+		for i, b := range buyersOf(a) {
+			if b.country != a.Code {
+				continue
+			}
+			inv, err := example.Invoice(a.Code, a.Code, example.Domestic)
+			if err != nil {
+				t.Fatal(err)
+			}
+			inv.Buyer = b.party(a, i)
+			in := format.Input{Invoice: &inv, Facts: example.Facts()}
+			if err := in.Refused(in.Choose().Formats()...); err != nil {
+				t.Errorf("%s: %v", b.name, err)
+			}
+			if _, err := adapters.Atlas().Register(inv.Buyer.Registrations); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
 
 func TestEveryBuyerCanBeInvoicedInEveryYear(t *testing.T) {
 	for _, a := range adapters.All() {

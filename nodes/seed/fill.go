@@ -70,9 +70,8 @@ func fillYear(ctx context.Context, n *nodes.Node, file []byte, first, last contr
 
 // saveBuyers keeps the demonstration's buyers for the form of a new invoice. Kept again, they are the same.
 func saveBuyers(ctx context.Context, n *nodes.Node) error {
-	for _, b := range buyersOf(n.Adapter) {
-		party := contracts.Party{Name: b.name, Kind: b.kind, VATID: b.vatID, Sector: b.sector, Address: contracts.Address{Street: "Example street 1", Town: "Example town", Country: b.country}}
-		if _, err := n.SaveBuyer(ctx, access.Program(), party); err != nil {
+	for i, b := range buyersOf(n.Adapter) {
+		if _, err := n.SaveBuyer(ctx, access.Program(), b.party(n.Adapter, i)); err != nil {
 			return fmt.Errorf("save buyer %s: %w", b.name, err)
 		}
 	}

@@ -32,14 +32,19 @@ var held = map[contracts.CountryCode]struct {
 	"BE": {"be.enterprise", 2, 12}, "FR": {"fr.siren", 4, 13}, "SE": {"se.orgnr", 2, 12}, "IT": {"it.codice_fiscale_entity", 2, 13}, "ES": {"es.nif_entity", 2, 11},
 }
 
-// party takes the nth published example of each number, so that seller and buyer of one country differ.
-func party(m *country.Market, n int, name string) contracts.Party {
-	address, known := addresses[m.Code]
+// Address is made up, of the shape that the country has.
+func Address(c contracts.CountryCode) contracts.Address {
+	address, known := addresses[c]
 	if !known {
 		address = contracts.Address{Street: "1 Example Street", PostalCode: "1000", Town: "Exampletown"}
 	}
-	address.Country = m.Code
-	p := contracts.Party{Name: name + " " + m.Name.EN, Kind: contracts.Business, Address: address, Email: "office@example.org", Language: cmp.Or(firstOf(m.Languages), "en")}
+	address.Country = c
+	return address
+}
+
+// party takes the nth published example of each number, so that seller and buyer of one country differ.
+func party(m *country.Market, n int, name string) contracts.Party {
+	p := contracts.Party{Name: name + " " + m.Name.EN, Kind: contracts.Business, Address: Address(m.Code), Email: "office@example.org", Language: cmp.Or(firstOf(m.Languages), "en")}
 	if m.VATID != nil {
 		p.VATID = companyVAT(m, n)
 	}
