@@ -55,7 +55,7 @@ func TestEachFaultIsShownBesideItsField(t *testing.T) {
 		{"a Dutch business without post code", "NL", example.Domestic, []string{"buyer.address.postal_code", ""}, []string{"buyer.address.postal_code"}, []string{"BT-53"}},
 		{"a German authority without post code", "DE", example.Domestic, []string{"buyer_reference", "04011000-1234512345-06", "buyer.address.postal_code", ""}, []string{"buyer.address.postal_code"},
 			[]string{"BT-53", "Whoever runs this node mends it in its settings, under contact"}},
-		{"an Austrian authority without order", "AT", example.Domestic, []string{"buyer_reference", "", "order_reference", "", "buyer.registrations.at.lieferantennummer", "100200"}, []string{"order_reference"}, []string{"EbInterface cannot be written without it"}},
+		{"an Austrian authority without order", "AT", example.Domestic, []string{"buyer_reference", "", "order_reference", "", "buyer.registrations.at.lieferantennummer", "100200"}, []string{"order_reference"}, []string{"The order number is missing: ebInterface cannot be written without it"}},
 		{"a Spanish authority with one of its units", "ES", example.Domestic, []string{"buyer.registrations.es.dir3_oficina_contable", "L01081234"},
 			[]string{"buyer.registrations.es.dir3_organo_gestor", "buyer.registrations.es.dir3_unidad_tramitadora"}, []string{"Ask the authority for its DIR3 codes"}},
 		{"a Hungarian invoice in euro without rate", "HU", example.ReverseCharge, []string{"currency", "EUR"}, []string{"exchange_rate"}, []string{"Give the rate of the day of supply"}},

@@ -73,8 +73,21 @@ func (c *Check) Seller(inv contracts.Invoice, country contracts.CountryCode) {
 // Required notes a text that is blank.
 func (c *Check) Required(field, value string) {
 	if strings.TrimSpace(plain(value, unicode.MaxLatin1)) == "" { // control characters say nothing
+		for _, w := range words {
+			if w.field == field {
+				c.Addf(contracts.FaultMissing, field, "fill it in", "%s is missing: %s cannot be written without it", w.row, c.Format)
+				return
+			}
+		}
 		c.Addf(contracts.FaultMissing, field, "fill it in", "%s cannot be written without it", c.Format)
 	}
+}
+
+// words are what a person calls the fields that are most often blank; a list of faults stands apart from its fields.
+var words = []struct{ row, field string }{
+	{"the seller’s name", "seller.name"}, {"the seller’s street", "seller.address.street"}, {"the seller’s town", "seller.address.town"},
+	{"the buyer’s name", "buyer.name"}, {"the buyer’s street", "buyer.address.street"}, {"the buyer’s town", "buyer.address.town"}, {"the buyer’s post code", "buyer.address.postal_code"},
+	{"the order number", "order_reference"},
 }
 
 // Longest returns the text without the spaces around it, and notes when it has more characters than the format allows.
