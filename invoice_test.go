@@ -49,6 +49,21 @@ func TestEveryFormatIsWrittenFromTheExampleAndReadAgain(t *testing.T) {
 	}
 }
 
+func TestPaperIsReadAgain(t *testing.T) {
+	_, input, _ := invoiceRun(t, "example", "--seller", "fr", "--buyer", "de")
+	file := inFile(t, "in.json", input)
+	for name, inside := range map[string]string{"facturx": "(urn:cen.eu:en16931:2017)", "pdf": "poacc:billing:3.0)"} {
+		code, written, errs := invoiceRun(t, "write", "--format", name, file)
+		if code != exitGood || !strings.HasPrefix(written, "%PDF-1.7") {
+			t.Fatalf("%s: exit %d: %s", name, code, errs)
+		}
+		code, shown, errs := invoiceRun(t, "read", inFile(t, "out.pdf", written))
+		if first, _, _ := strings.Cut(shown, "\n"); code != exitGood || !strings.Contains(first, "FR2026-000123") || !strings.HasSuffix(first, inside) {
+			t.Errorf("%s: exit %d: %s%s", name, code, first, errs)
+		}
+	}
+}
+
 func TestADocumentReadAsJSONIsWrittenAgain(t *testing.T) {
 	_, input, _ := invoiceRun(t, "example", "--case", "domestic")
 	_, first, _ := invoiceRun(t, "write", "--format", "peppol", inFile(t, "in.json", input))
