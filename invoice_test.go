@@ -85,7 +85,7 @@ func TestInvoiceCommandsSayWhatIsWrong(t *testing.T) {
 	}{
 		"more than the norm": {[]string{"read", "adapters/format/testdata/published/10-reverse-charge-DE-LU-peppol.ubl.xml"}, exitFinding, "/Invoice/cac:Delivery/cac:DeliveryParty/cac:Contact/cbc:Name"},
 		"no XML":             {[]string{"read", good}, exitFinding, "not a plain XML document"},
-		"no invoice":         {[]string{"read", inFile(t, "x.xml", "<a/>")}, exitFinding, "no invoice of EN 16931"},
+		"no invoice":         {[]string{"read", inFile(t, "x.xml", "<a/>")}, exitFinding, "no e-invoice that is read here"},
 		"no file":            {[]string{"read", "nowhere.xml"}, exitFailed, "nowhere.xml"},
 		"no format":          {[]string{"write", "--format", "word", good}, exitFinding, "xrechnung"},
 		"no JSON":            {[]string{"write", "--format", "peppol", inFile(t, "x.json", "<a/>")}, exitFinding, "not JSON"},

@@ -46,7 +46,7 @@ var dangerous = []struct {
 	{`"math/rand/v2"`, "can be guessed: for pauses and invented figures alone", []string{"nodes/seed/seed.go", "internal/federation/relay.go", "nodes/node.go", "internal/federation/redis/subscribe.go", "internal/storage/tx.go"}},
 	{`"text/template"`, "escapes nothing: for our own migrations alone", []string{"internal/storage/migrate.go"}},
 	{`template\.(HTML|JS|CSS|URL|HTMLAttr|JSStr|Srcset)\(`, "is not escaped: for a field with a random key alone", []string{"internal/web/once.go"}},
-	{`http\.(Get|Post|PostForm|Head|DefaultClient|DefaultTransport|NewRequest|NewRequestWithContext|Client)\b`, "calls an address: the identity provider and the invoice provider that the operator names, and publishers of Peppol at public addresses, alone", []string{"internal/account/provider.go", "nodes/delivery/endpoint.go", "nodes/peppol/fetch.go"}},
+	{`http\.(Get|Post|PostForm|Head|DefaultClient|DefaultTransport|NewRequest|NewRequestWithContext|Client)\b`, "calls an address: the identity provider, the invoice provider and the tax authority that the operator names, and publishers of Peppol at public addresses, alone", []string{"internal/account/provider.go", "nodes/delivery/endpoint.go", "nodes/delivery/nav.go", "nodes/delivery/sdi.go", "nodes/peppol/fetch.go"}},
 	{`InsecureSkipVerify`, "believes any certificate", nil},
 	{`regexp\.(Must)?Compile(POSIX)?\([^` + "`" + `"]`, "makes a pattern: from data files of the program alone", []string{"adapters/country/market.go"}},
 }

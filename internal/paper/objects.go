@@ -3,7 +3,6 @@ package paper
 import (
 	"bytes"
 	"compress/zlib"
-	"crypto/md5"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -98,8 +97,8 @@ func (o *objects) set(number int, dict string) {
 
 // file puts a file in and returns the number of its specification (ISO 19005-3, 6.8 and annex E).
 func (o *objects) file(f File, on time.Time) int {
-	embedded := o.add(fmt.Sprintf("/Type /EmbeddedFile /Subtype %s /Params <</Size %d /CheckSum <%x> /ModDate %s>>",
-		name(f.Type), len(f.Content), md5.Sum(f.Content), pdfDate(on)), deflated(f.Content))
+	embedded := o.add(fmt.Sprintf("/Type /EmbeddedFile /Subtype %s /Params <</Size %d /ModDate %s>>",
+		name(f.Type), len(f.Content), pdfDate(on)), deflated(f.Content))
 	return o.add(fmt.Sprintf("<</Type /Filespec /F %s /UF %s /Desc %s /AFRelationship /Alternative /EF <</F %d 0 R /UF %d 0 R>>>>",
 		text(f.Name), text(f.Name), text(f.Says), embedded, embedded), nil)
 }

@@ -46,6 +46,31 @@ func client() *http.Client {
 	return &http.Client{Timeout: 40 * time.Second, Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
+// answer is what a service said.
+type answer struct {
+	status int
+	kind   string // its content type
+	said   []byte
+}
+
+// post sends a body, and reads no more than most of what is answered.
+func post(ctx context.Context, c *http.Client, url string, header map[string]string, body []byte, most int64) (answer, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return answer{}, err
+	}
+	for name, value := range header {
+		r.Header.Set(name, value)
+	}
+	res, err := c.Do(r)
+	if err != nil {
+		return answer{}, err
+	}
+	defer res.Body.Close()
+	said, err := io.ReadAll(io.LimitReader(res.Body, most))
+	return answer{res.StatusCode, res.Header.Get("Content-Type"), said}, err
+}
+
 // mostAnswer is how much of an answer is read.
 const mostAnswer = 16 << 10
 
@@ -55,29 +80,19 @@ func (e AtEndpoint) Carry(ctx context.Context, p Parcel) (told string, err error
 	if err != nil {
 		return "", err
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, e.URL, bytes.NewReader(body))
-	if err != nil {
-		return "", err
-	}
-	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("Idempotency-Key", p.Name)
+	header := map[string]string{"Content-Type": "application/json", "Idempotency-Key": p.Name}
 	if e.TokenFile != "" {
 		token, err := os.ReadFile(e.TokenFile)
 		if err != nil {
 			return "", fmt.Errorf("read the token: %w", err)
 		}
-		r.Header.Set("Authorization", "Bearer "+strings.TrimSpace(string(token)))
+		header["Authorization"] = "Bearer " + strings.TrimSpace(string(token))
 	}
-	answer, err := e.Client.Do(r)
+	a, err := post(ctx, e.Client, e.URL, header, body, mostAnswer)
 	if err != nil {
 		return "", err
 	}
-	defer answer.Body.Close()
-	said, err := io.ReadAll(io.LimitReader(answer.Body, mostAnswer))
-	if err != nil {
-		return "", err
-	}
-	return "", outcome(answer.StatusCode, said)
+	return "", outcome(a.status, a.said)
 }
 
 // outcome tells what no further try changes from what one may. Wrong credentials are the operator's to repair, so they wait.

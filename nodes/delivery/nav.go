@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -294,27 +293,16 @@ func said(all []request.Message) string {
 // ask posts a request and reads the answer; NAV answers in XML whatever the status. Apart from a refusal of NAV's, what goes wrong may
 // go better later.
 func (n AtNAV) ask(ctx context.Context, path string, body []byte, read func([]byte) error) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, n.URL+path, bytes.NewReader(body))
+	got, err := post(ctx, n.Client, n.URL+path, map[string]string{"Content-Type": "application/xml", "Accept": "application/xml"}, body, xmltree.MaxBytes+1)
 	if err != nil {
 		return err
 	}
-	r.Header.Set("Content-Type", "application/xml")
-	r.Header.Set("Accept", "application/xml")
-	answer, err := n.Client.Do(r)
-	if err != nil {
-		return err
-	}
-	defer answer.Body.Close()
-	b, err := io.ReadAll(io.LimitReader(answer.Body, xmltree.MaxBytes+1))
-	if err != nil {
-		return err
-	}
-	err = read(b)
+	err = read(got.said)
 	if _, refused := errors.AsType[request.Refusal](err); refused {
 		return err
 	}
-	if answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("NAV answered %d", answer.StatusCode)
+	if got.status != http.StatusOK {
+		return fmt.Errorf("NAV answered %d", got.status)
 	}
 	return lasting(err)
 }

@@ -1,13 +1,11 @@
 package delivery
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -77,22 +75,11 @@ func (a AtSdI) Carry(ctx context.Context, p Parcel) (told string, err error) {
 	if err != nil {
 		return "", err
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, a.URL, bytes.NewReader(body))
+	got, err := post(ctx, a.Client, a.URL, map[string]string{"Content-Type": sdi.MediaType, "SOAPAction": `"` + sdi.Action + `"`}, body, mostNotice)
 	if err != nil {
 		return "", err
 	}
-	r.Header.Set("Content-Type", sdi.MediaType)
-	r.Header.Set("SOAPAction", `"`+sdi.Action+`"`)
-	answer, err := a.Client.Do(r)
-	if err != nil {
-		return "", err
-	}
-	defer answer.Body.Close()
-	said, err := io.ReadAll(io.LimitReader(answer.Body, mostNotice))
-	if err != nil {
-		return "", err
-	}
-	return sdiTook(answer.StatusCode, answer.Header.Get("Content-Type"), said)
+	return sdiTook(got.status, got.kind, got.said)
 }
 
 // sdiTook reads the answer. Only an empty file is refused for ever: the rest is the operator's, or SdI's, to repair.

@@ -2,7 +2,6 @@ package printed_test
 
 import (
 	"bytes"
-	"crypto/md5"
 	"encoding/xml"
 	"fmt"
 	"strings"
@@ -109,7 +108,7 @@ func TestTheEInvoiceBelongsToTheDocument(t *testing.T) {
 		t.Errorf("inside is %q", got)
 	}
 	params := a.at(spec, "EF", "F", "Params")
-	if a.at(params, "Size") != types.Integer(4) || a.at(params, "ModDate") == nil || !strings.EqualFold(fmt.Sprint(a.at(params, "CheckSum")), fmt.Sprintf("<%x>", md5.Sum([]byte("<x/>")))) {
+	if a.at(params, "Size") != types.Integer(4) || a.at(params, "ModDate") == nil {
 		t.Errorf("%v", params)
 	}
 }
