@@ -53,7 +53,7 @@ func TestEachFaultIsShownBesideItsField(t *testing.T) {
 		{"then its address and number", "IT", example.Domestic, []string{"buyer.vat_id", "", "buyer.address.street", "", "buyer.address.postal_code", ""},
 			[]string{"buyer.address.postal_code", "buyer.address.street", "buyer.registrations.it.codice_fiscale_entity"}, []string{"Ask the buyer for the codice fiscale", "Write the CAP"}},
 		{"a Dutch business without post code", "NL", example.Domestic, []string{"buyer.address.postal_code", ""}, []string{"buyer.address.postal_code"}, []string{"BT-53"}},
-		{"a German authority without post code", "DE", example.Domestic, []string{"buyer_reference", "04011000-1234512345-06", "buyer.address.postal_code", ""}, []string{"buyer.address.postal_code"},
+		{"a German authority without post code", "BE", example.ReverseCharge, []string{"buyer_reference", "04011000-1234512345-06", "buyer.address.postal_code", "", "buyer.address.country", "DE", "buyer.vat_id", "DE111111125"}, []string{"buyer.address.postal_code"},
 			[]string{"BT-53", "Whoever runs this node mends it in its settings, under contact"}},
 		{"an Austrian authority without order", "AT", example.Domestic, []string{"buyer_reference", "", "order_reference", "", "buyer.registrations.at.lieferantennummer", "100200"}, []string{"order_reference"}, []string{"The order number is missing: ebInterface cannot be written without it"}},
 		{"a Spanish authority with one of its units", "ES", example.Domestic, []string{"buyer.registrations.es.dir3_oficina_contable", "L01081234"},

@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"passerelle/adapters/country"
+	"passerelle/adapters/format/en16931"
 	"passerelle/adapters/format/example"
 	"passerelle/contracts"
 	"passerelle/internal/access"
@@ -91,8 +92,12 @@ func settings(t *testing.T, c contracts.CountryCode, config country.Config) node
 	if err != nil {
 		t.Fatal(err)
 	}
-	return nodes.Settings{Name: "Example", Street: "Street 1", PostalCode: inv.Seller.Address.PostalCode, Town: "Town", VATID: inv.Seller.VATID, Registrations: inv.Seller.Registrations,
+	s := nodes.Settings{Name: "Example", Street: "Street 1", PostalCode: inv.Seller.Address.PostalCode, Town: "Town", VATID: inv.Seller.VATID, Registrations: inv.Seller.Registrations,
 		PayTo: inv.PayTo, GuaranteeShare: contracts.MustPercent("10"), Country: config}
+	if c == "DE" { // rules of Peppol: DE-R-002 and the like
+		s.Contact = en16931.Contact{Name: "Accounts", Phone: "+49 30 123456", Email: "accounts@seller.example"}
+	}
+	return s
 }
 
 func each(t *testing.T, test func(t *testing.T, n *testNode)) {

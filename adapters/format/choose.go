@@ -16,7 +16,8 @@ type Choice struct {
 }
 
 // domestic is a way to write for buyers in the seller's own country; the first that fits is taken. The facts are those of the
-// countries' data (e_invoicing); where a country leaves a choice, ours is what its buyers' software reads.
+// countries' data (e_invoicing). Where a country leaves the choice, as Germany (UStG section 14: any invoice of EN 16931), Spain (RD 238/2026
+// waits for its order) and Hungary (by agreement), it is made as for buyers abroad: receivers in the network are registered for Peppol BIS.
 type domestic struct {
 	country contracts.CountryCode
 	public  bool           // for authorities alone, as their address or reference says
@@ -26,12 +27,9 @@ type domestic struct {
 
 var atHome = []domestic{
 	{country: "IT", since: contracts.MustDate("2019-01-01"), write: "fatturapa"}, // D.lgs. 127/2015, through SdI; consumers too
-	{country: "DE", write: "en16931"},                                            // UStG section 14: any invoice of EN 16931
 	{country: "AT", public: true, write: "ebinterface"},                          // IKTKonG section 5
 	{country: "ES", public: true, write: "facturae"},                             // Ley 25/2013, with its DIR3 codes
-	{country: "ES", write: "en16931"},                                            // RD 238/2026 waits for its order
 	{country: "FR", since: contracts.MustDate("2026-09-01"), write: "cii"},       // CGI art. 289 bis, one of its three formats; on paper it is another, Factur-X
-	{country: "HU", write: "en16931"},                                            // by agreement; the report is the duty
 	{country: "NL", write: "nlcius"},
 }
 
