@@ -37,7 +37,7 @@ func (n *testNode) whole() {
 
 // places are the columns that say something of people.
 var places = []string{"member.name", "member.reference", "activity.name", "activity.reference", "draft.body", "buyer.name", "buyer.party", "document.buyer", "document.body",
-	"member_contact.email", "member_contact.town", "mobility_case.body", "case_history.body", "case_paper.content", "parcel.about", "parcel.content", "expense.supplier", "expense.body", "expense.content"}
+	"member_contact.email", "member_contact.town", "mobility_case.body", "case_history.body", "case_paper.content", "parcel.about", "parcel.content", "parcel_event.reason", "expense.supplier", "expense.body", "expense.content"}
 
 // holds tells in which places a word stands.
 func (n *testNode) holds(word string) (found []string) {
@@ -136,6 +136,15 @@ func TestParcelsAndExpensesGoWhenTheirPeriodIsOver(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		told := delivery.Answer{Name: k.Name, Status: delivery.Rejected, Reason: "Canary person did not order it"}
+		if err := n.Delivery.Take(t.Context(), access.Program(), told, "folder"); err != nil {
+			t.Fatal(err)
+		}
+		for _, change := range []string{`DELETE FROM parcel_event WHERE parcel = $1`, `UPDATE parcel_event SET reason = '' WHERE parcel = $1`} {
+			if err := n.run(change, k.Name); err == nil {
+				t.Errorf("accepted: %s", change)
+			}
+		}
 		before := n.books()
 		left := func() (parcels, expenses int) {
 			t.Helper()
@@ -162,7 +171,7 @@ func TestParcelsAndExpensesGoWhenTheirPeriodIsOver(t *testing.T) {
 				t.Errorf("%s (rehearsal: %t): %d parcels and %d expenses, want %d and %d", step.on, step.dry, parcels, expenses, step.parcels, step.expenses)
 			}
 		}
-		for _, word := range []string{"Canary supplier", "Acheteur"} {
+		for _, word := range []string{"Canary supplier", "Canary person", "Acheteur"} {
 			if got := n.holds(word); len(got) > 0 {
 				t.Errorf("%s still stands in %s", word, got)
 			}

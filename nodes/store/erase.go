@@ -34,10 +34,25 @@ func (st Store) EraseDocument(ctx context.Context, tx *storage.Tx, s access.Scop
 	if err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM parcel WHERE document = $1 AND `+s.Where("member", 2), id, s.Arg()); err != nil {
+	if err := eraseParcels(ctx, tx, s, id); err != nil {
 		return err
 	}
 	return met(tx.ExecContext(ctx, `UPDATE document SET buyer = '', fingerprint = '', body = $2, erased_at = $3 WHERE id = $1 AND `+s.Where("member", 4), id, body, storage.At(at), s.Arg()))
+}
+
+// eraseParcels removes what was handed over of a document first: only what was told of no parcel may be removed.
+func eraseParcels(ctx context.Context, tx *storage.Tx, s access.Scope, id contracts.InvoiceID) error {
+	names, err := storage.All(ctx, tx, func(r *sql.Rows) (name string, err error) { return name, r.Scan(&name) },
+		`DELETE FROM parcel WHERE document = $1 AND `+s.Where("member", 2)+` RETURNING name`, id, s.Arg())
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM parcel_event WHERE parcel = $1`, name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Newest is the last day of issue in a span of a document that still says who bought what; no day when there is none.
