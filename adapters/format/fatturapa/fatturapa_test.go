@@ -109,6 +109,27 @@ func TestBuyersAreAddressedAsTheSdIWants(t *testing.T) {
 	}
 }
 
+// TestALongReferenceIsTold: an authority abroad cannot shorten what it asks for, and the copy for SdI has 20 characters.
+func TestALongReferenceIsTold(t *testing.T) {
+	inv, err := example.Invoice("IT", "FR", example.ReverseCharge)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inv.BuyerReference, inv.OrderReference = "04011000-1234512345-06", "4500012345-2026-000123"
+	b, err := fatturapa.Write(inv, facts())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"<Causale>04011000-1234512345-06</Causale>", "<Causale>4500012345-2026-000123</Causale>"} {
+		if !strings.Contains(string(b), want) {
+			t.Errorf("it lacks %s", want)
+		}
+	}
+	if strings.Contains(string(b), "RiferimentoAmministrazione") || strings.Contains(string(b), "DatiOrdineAcquisto") {
+		t.Error("cut to what fits")
+	}
+}
+
 func TestACertifiedAddressStandsInForACodeAlone(t *testing.T) {
 	for destination, want := range map[string]string{"": "client@pec.example.org", "ABC1234": ""} {
 		f, err := written(t, example.Domestic, func(_ *contracts.Invoice, f *fatturapa.Facts) {

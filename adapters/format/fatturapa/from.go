@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
 
@@ -102,7 +103,9 @@ func (w *writer) seller() Seller {
 	s.REA = w.rea(p)
 	s.Phone = w.ASCII("facts.contact.phone", national.Phone(f.Contact.Phone), 12)
 	s.Email = w.Longest("facts.contact.email", f.Contact.Email, 256)
-	s.Reference = w.ASCII("buyer_reference", w.inv.BuyerReference, 20)
+	if fits(w.inv.BuyerReference) {
+		s.Reference = w.ASCII("buyer_reference", w.inv.BuyerReference, mostReference)
+	}
 	return s
 }
 
@@ -200,8 +203,14 @@ func (w *writer) body() Body {
 	for i, note := range inv.Notes {
 		b.Reasons = append(b.Reasons, w.reasons(fmt.Sprintf("notes[%d]", i), note)...)
 	}
-	if inv.OrderReference != "" {
-		b.Orders = []Related{{ID: w.ASCII("order_reference", inv.OrderReference, 20)}}
+	switch {
+	case !fits(inv.OrderReference):
+		b.Reasons = append(b.Reasons, w.reasons("order_reference", inv.OrderReference)...)
+	case inv.OrderReference != "":
+		b.Orders = []Related{{ID: w.ASCII("order_reference", inv.OrderReference, mostReference)}}
+	}
+	if !fits(inv.BuyerReference) {
+		b.Reasons = append(b.Reasons, w.reasons("buyer_reference", inv.BuyerReference)...)
 	}
 	b.Withholdings = w.withholding()
 	for i, l := range inv.Lines {
@@ -213,6 +222,14 @@ func (w *writer) body() Body {
 	}
 	b.Payments = w.payment()
 	return b
+}
+
+// mostReference is how long a reference is in the elements that are for one.
+const mostReference = 20
+
+// fits: a longer reference, such as the Leitweg-ID of a German authority, is told as Causale. Nobody can shorten what a buyer asks for.
+func fits(reference string) bool {
+	return utf8.RuneCountInString(strings.TrimSpace(reference)) <= mostReference
 }
 
 // reasons cuts a note into pieces of 200 characters, the most that one Causale holds.
