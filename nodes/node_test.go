@@ -44,6 +44,11 @@ type testNode struct {
 // the hub is read from the outbox.
 func open(t *testing.T, db *storage.DB, c contracts.CountryCode, config country.Config) *testNode {
 	t.Helper()
+	return openWith(t, db, c, settings(t, c, config))
+}
+
+func openWith(t *testing.T, db *storage.DB, c contracts.CountryCode, s nodes.Settings) *testNode {
+	t.Helper()
 	key, err := federation.NewKey(contracts.NodeID(c))
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +66,7 @@ func open(t *testing.T, db *storage.DB, c contracts.CountryCode, config country.
 	broker := memory.NewBroker()
 	n, err := nodes.New(nodes.Options{
 		Country: c, DB: db, Network: federation.Config{Key: key, Directory: directory, Publisher: broker, Subscriber: broker},
-		Settings: settings(t, c, config),
+		Settings: s,
 		Now:      func() time.Time { return now }, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
