@@ -61,13 +61,10 @@ func (d Delivery) Collect(ctx context.Context, folder string) (taken int, err er
 }
 
 func (d Delivery) collect(ctx context.Context, root *os.Root, name string) (ok bool, err error) {
-	file, err := root.Open(name)
-	if err != nil {
-		return false, err
-	}
-	body, err := io.ReadAll(io.LimitReader(file, mostNotice+1))
-	if err = errors.Join(err, file.Close()); err != nil {
-		return false, err
+	body, err := read(root, name)
+	if err != nil { // it stays, and holds up no other
+		d.Log.WarnContext(ctx, "an answer cannot be read", "file", strings.ToValidUTF8(name, "?"), "err", err)
+		return false, nil
 	}
 	to := doneFolder
 	err = d.take(ctx, path.Ext(name), body)
@@ -79,6 +76,15 @@ func (d Delivery) collect(ctx context.Context, root *os.Root, name string) (ok b
 		return false, err
 	}
 	return to == doneFolder, root.Rename(name, to+"/"+name)
+}
+
+func read(root *os.Root, name string) ([]byte, error) {
+	file, err := root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(io.LimitReader(file, mostNotice+1))
+	return body, errors.Join(err, file.Close())
 }
 
 // take reads a file of the folder by its ending.

@@ -227,9 +227,17 @@ func (d Delivery) wait(tries int) time.Duration {
 }
 
 func (d Delivery) move(ctx context.Context, k Kept, to Status, reason, source string) error {
-	return d.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
+	return meanwhile(d.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		return d.moveIn(ctx, tx, access.Program(), k.Name, to, reason, source)
-	})
+	}))
+}
+
+// meanwhile: a parcel that was answered, or erased with its document, while the program tried it stands as that left it.
+func meanwhile(err error) error {
+	if contracts.IsFault(err) || errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // moveIn reads how the parcel stands now, so that what came in meanwhile is not lost.

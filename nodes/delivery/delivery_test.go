@@ -57,7 +57,10 @@ func (m *memory) MoveParcel(_ context.Context, _ *storage.Tx, _ access.Scope, k 
 }
 
 func (m *memory) DeferParcel(_ context.Context, _ *storage.Tx, _ access.Scope, k delivery.Kept) error {
-	m.kept[k.Name] = k
+	now := m.kept[k.Name]
+	if now.Tries, now.Due = k.Tries, k.Due; now.Status == k.Status {
+		m.kept[k.Name] = now
+	}
 	return nil
 }
 
@@ -170,6 +173,38 @@ func TestWhatNoTryChangesIsRefusedAndSentAgainOnAsking(t *testing.T) {
 	}
 }
 
+// TestAnAnswerComesWhileAParcelIsTried: it counts, whatever the try comes to, and the round goes on.
+func TestAnAnswerComesWhileAParcelIsTried(t *testing.T) {
+	for name, end := range map[string]error{"taken": nil, "refused": contracts.Fault{Code: "x", Message: "no"}, "the line breaks": errors.New("the line breaks")} {
+		b := newBench(t)
+		b.Carriers[delivery.Folder] = during{func() error {
+			err := b.Take(t.Context(), access.Program(), delivery.Answer{Name: "be-1-peppol", Status: delivery.Rejected, Reason: "wrong order number"}, "folder")
+			return errors.Join(err, end)
+		}}
+		b.keep(t, delivery.Folder)
+		b.work(t)
+		if k := b.kept["be-1-peppol"]; k.Status != delivery.Rejected || k.Why() != "wrong order number" {
+			t.Errorf("%s: %s, %q", name, k.Status, k.Why())
+		}
+	}
+}
+
+// during is a carrier on whose way something happens.
+type during struct{ carry func() error }
+
+func (d during) Carry(context.Context, delivery.Parcel) (string, error) { return "", d.carry() }
+
+// TestAnAnswerToWhatAPersonSentInsteadIsTaken: the program could not send it.
+func TestAnAnswerToWhatAPersonSentInsteadIsTaken(t *testing.T) {
+	b := newBench(t)
+	b.out.fails, b.out.with = 1, contracts.Fault{Code: "x", Message: "no such participant"}
+	b.keep(t, delivery.Folder)
+	b.work(t)
+	if err := b.Take(t.Context(), access.Program(), delivery.Answer{Name: "be-1-peppol", Status: delivery.Accepted}, "somebody"); err != nil || b.status() != delivery.Accepted {
+		t.Errorf("%s, %v", b.status(), err)
+	}
+}
+
 func TestWithoutAChannelNothingIsSent(t *testing.T) {
 	b := newBench(t)
 	b.keep(t, delivery.Mail)
@@ -229,6 +264,9 @@ func TestAnAnswerMayOvertakeTheNoteThatItWasTaken(t *testing.T) {
 func TestAnswersComeBackInAFolder(t *testing.T) {
 	b, folder := newBench(t), t.TempDir()
 	b.keep(t, delivery.Folder)
+	if err := os.Mkdir(filepath.Join(folder, "0.json"), 0o700); err != nil { // it cannot be read, and stays
+		t.Fatal(err)
+	}
 	for name, content := range map[string]string{
 		"1.json": `{"name":"be-1-peppol","status":"rejected","reason":"wrong order number"}`,
 		"2.json": `{"name":"nobody","status":"accepted"}`,
@@ -247,7 +285,7 @@ func TestAnswersComeBackInAFolder(t *testing.T) {
 	done, _ := filepath.Glob(filepath.Join(folder, "done", "*"))
 	refused, _ := filepath.Glob(filepath.Join(folder, "refused", "*"))
 	left, _ := filepath.Glob(filepath.Join(folder, "*.*"))
-	if len(done) != 1 || len(refused) != 3 || len(left) != 1 {
+	if len(done) != 1 || len(refused) != 3 || len(left) != 2 {
 		t.Errorf("done %v, refused %v, left %v", done, refused, left)
 	}
 }

@@ -45,7 +45,7 @@ func (d Delivery) follow(ctx context.Context, k Kept) error {
 	answer, err := follower.Follow(asking, now.Parcel, now.Told())
 	switch {
 	case answer != nil && err == nil:
-		return d.Take(ctx, access.Program(), *answer, string(k.Channel))
+		return meanwhile(d.Take(ctx, access.Program(), *answer, string(k.Channel)))
 	case ctx.Err() != nil:
 		return nil
 	case err != nil:

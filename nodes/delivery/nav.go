@@ -90,7 +90,7 @@ func (n AtNAV) Carry(ctx context.Context, p Parcel) (told string, err error) {
 	}
 	held, err := n.held(ctx, s, p.Number)
 	switch {
-	case err != nil:
+	case err != nil && !is(err, forbidden): // who may not ask reports, and NAV refuses a number that it knows
 		return "", err
 	case held != nil && !sameReport(held.Data, p.Content):
 		return "", contracts.Fault{Code: FaultStatus, Message: fmt.Sprintf("NAV holds another report under the number %s", p.Number), Remedy: "look it up at Online Számla"}
@@ -109,7 +109,7 @@ func (n AtNAV) Carry(ctx context.Context, p Parcel) (told string, err error) {
 	return transaction + id, nil
 }
 
-// held asks NAV for a document; nil is none. A technical user may lack the right to ask: then NAV's refusal of a number it knows has to do.
+// held asks NAV for a document; nil is none.
 func (n AtNAV) held(ctx context.Context, s request.Sender, number string) (held *request.Held, err error) {
 	body, err := s.Invoice(n.head(), number)
 	if err != nil {
@@ -119,9 +119,6 @@ func (n AtNAV) held(ctx context.Context, s request.Sender, number string) (held 
 		held, err = request.ReadInvoice(b)
 		return err
 	})
-	if is(err, forbidden) {
-		return nil, nil
-	}
 	return held, err
 }
 
@@ -249,7 +246,8 @@ func (n AtNAV) Follow(ctx context.Context, p Parcel, told string) (*Answer, erro
 	return n.outcome(ctx, s, p, all[0])
 }
 
-// outcome is final, or nil. A number that NAV knows from a report of the same bytes has been reported.
+// outcome is final, or nil. A number that NAV knows from a report of the same content has been reported; NAV may know it and not show it yet,
+// while it is not done with the first of two.
 func (n AtNAV) outcome(ctx context.Context, s request.Sender, p Parcel, r request.Processed) (*Answer, error) {
 	switch r.Status {
 	case request.Done:
@@ -263,11 +261,13 @@ func (n AtNAV) outcome(ctx context.Context, s request.Sender, p Parcel, r reques
 			continue
 		}
 		held, err := n.held(ctx, s, p.Number)
-		if err != nil {
+		switch {
+		case err != nil && !is(err, forbidden):
 			return nil, err
-		}
-		if held != nil && sameReport(held.Data, p.Content) {
+		case held != nil && sameReport(held.Data, p.Content):
 			return &Answer{Name: p.Name, Status: Accepted}, nil
+		case err == nil && held == nil && !p.isOverdue(n.Now()):
+			return nil, nil
 		}
 	}
 	reason := said(r.Messages)

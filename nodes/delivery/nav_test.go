@@ -136,6 +136,30 @@ func TestAProgramKilledAfterReportingReportsNothingTwice(t *testing.T) {
 	}
 }
 
+// TestTheSecondOfTwoReportsWaitsForTheFirst: a program was killed after it reported, before midnight, and NAV was not done by the next day.
+func TestTheSecondOfTwoReportsWaitsForTheFirst(t *testing.T) {
+	for name, tt := range map[string]struct {
+		first  bool // NAV gets done with it
+		status delivery.Status
+	}{"NAV gets done": {true, delivery.Accepted}, "NAV never shows the number": {false, delivery.Rejected}} {
+		b, service := atNAV(t)
+		b.report(t, "CREATE", invoiceReport)
+		b.work(t)
+		service.reports["30NAI0"].status, service.reports["30NAI0"].messages = "ABORTED", `<businessValidationMessages><validationResultCode>ERROR</validationResultCode><validationErrorCode>INVOICE_NUMBER_NOT_UNIQUE</validationErrorCode></businessValidationMessages>`
+		b.now = b.kept[navName].Due
+		b.work(t)
+		if k := b.kept[navName]; k.Status != delivery.Handed {
+			t.Fatalf("%s: %s, %+v", name, k.Status, k.Events)
+		}
+		if tt.first {
+			service.done["HU2026-000001"] = service.reports["30NAI0"]
+		}
+		if k := b.settle(t); k.Status != tt.status {
+			t.Errorf("%s: %s, %+v", name, k.Status, k.Events)
+		}
+	}
+}
+
 func TestANumberThatNAVHoldsFromElsewhereIsRefused(t *testing.T) {
 	b, service := atNAV(t)
 	other := strings.Replace(invoiceReport, "</InvoiceData>", "<invoiceIssueDate>2026-01-01</invoiceIssueDate></InvoiceData>", 1)

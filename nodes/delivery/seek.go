@@ -59,7 +59,7 @@ func (d Delivery) turn(ctx context.Context, name, reason string) error {
 func (d Delivery) postpone(ctx context.Context, k Kept) error {
 	k.Tries++
 	k.Due = d.Now().Add(d.wait(k.Tries))
-	return d.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
+	return meanwhile(d.DB.Write(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		if err := d.Store.DeferParcel(ctx, tx, access.Program(), k); err != nil {
 			return err
 		}
@@ -67,5 +67,5 @@ func (d Delivery) postpone(ctx context.Context, k Kept) error {
 			return nil
 		}
 		return d.note(ctx, tx, access.Program(), k.Name, StillUnknown, program)
-	})
+	}))
 }

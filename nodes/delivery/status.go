@@ -32,7 +32,7 @@ var moves = map[Status][]Status{
 	Seeking:  {Waiting, Refused, Manual},
 	Waiting:  {Handed, Refused, Accepted, Rejected, Paid, Manual},
 	Handed:   {Accepted, Rejected, Paid},
-	Refused:  {Waiting, Manual},
+	Refused:  {Waiting, Manual, Accepted, Rejected, Paid}, // answers are to what a person sent instead
 	Accepted: {Rejected, Paid},
 }
 

@@ -91,7 +91,8 @@ func (st Store) MoveParcel(ctx context.Context, tx *storage.Tx, s access.Scope, 
 	return st.trailed(ctx, tx, "invoice", string(k.Document), k.Member)
 }
 
-// DeferParcel writes when a parcel is tried next.
+// DeferParcel writes when a parcel is tried next; of one that was answered or erased meanwhile, nothing.
 func (Store) DeferParcel(ctx context.Context, tx *storage.Tx, s access.Scope, k delivery.Kept) error {
-	return met(tx.ExecContext(ctx, `UPDATE parcel SET tries = $2, due_at = $3 WHERE name = $1 AND status IN ('waiting', 'seeking', 'handed') AND `+s.Where("member", 4), k.Name, k.Tries, storage.At(k.Due), s.Arg()))
+	_, err := tx.ExecContext(ctx, `UPDATE parcel SET tries = $2, due_at = $3 WHERE name = $1 AND status IN ('waiting', 'seeking', 'handed') AND `+s.Where("member", 4), k.Name, k.Tries, storage.At(k.Due), s.Arg())
+	return err
 }

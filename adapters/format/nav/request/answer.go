@@ -29,10 +29,8 @@ func (r Refusal) Error() string {
 
 // Codes of refusals that mean something to who sends.
 const (
-	RequestKnown     = "REQUEST_ID_NOT_UNIQUE"     // a request of this identifier has been carried out
-	InvoiceKnown     = "INVOICE_NUMBER_NOT_UNIQUE" // a document of this number has been reported
-	ModificationUsed = "MODIFICATION_INDEX_NOT_UNIQUE"
-	TokenUsed        = "INVALID_EXCHANGE_TOKEN" // or too old
+	RequestKnown = "REQUEST_ID_NOT_UNIQUE"     // a request of this identifier has been carried out
+	InvoiceKnown = "INVOICE_NUMBER_NOT_UNIQUE" // a document of this number has been reported
 )
 
 // Message is one finding.
