@@ -13,6 +13,7 @@ type answer struct {
 	code      dnsmessage.RCode
 	truncated bool
 	authority string // owner of the SOA record, which tells what zone says no; empty when there is none
+	blind     bool   // the server does not know the zone either
 	records   []naptr
 }
 
@@ -99,11 +100,11 @@ func soaOf(p *dnsmessage.Parser) (string, error) {
 }
 
 // outcome tells no from don't know. A no that the root or a top-level domain says is one about the zone, from a server that cannot see it;
-// it is none about the participant. A server that names no zone (RFC 2308 lets a cache) is believed.
+// it is none about the participant.
 func (a answer) outcome(server, zone string) error {
 	no := a.code == dnsmessage.RCodeNameError || a.code == dnsmessage.RCodeSuccess && len(a.records) == 0
 	switch {
-	case no && a.authority != "" && !a.fromZone(zone):
+	case no && (a.blind || a.authority != "" && !a.fromZone(zone)):
 		return fmt.Errorf("the DNS server %s does not know the zone %s", server, zone)
 	case no:
 		return errNoName

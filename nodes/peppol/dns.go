@@ -101,20 +101,31 @@ func (r resolver) naptrs(ctx context.Context, name, zone string) (records []napt
 	return nil, err
 }
 
-// ask asks one server.
+// ask asks one server. When its no names no zone (RFC 2308 lets a cache), it is asked for the zone too: a server that keeps the network's
+// computers from the internet says no to every name.
 func ask(ctx context.Context, server, name, zone string) ([]naptr, error) {
-	q, id, err := question(name)
-	if err != nil {
-		return nil, err
-	}
-	a, err := exchange(ctx, "udp", server, q, id)
-	if err == nil && a.truncated {
-		a, err = exchange(ctx, "tcp", server, q, id)
+	a, err := askOnce(ctx, server, name)
+	if err == nil && a.code == dnsmessage.RCodeNameError && a.authority == "" {
+		var apex answer
+		apex, err = askOnce(ctx, server, zone)
+		a.blind = apex.code == dnsmessage.RCodeNameError
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the DNS server %s: %w", server, err)
 	}
 	return a.records, a.outcome(server, zone)
+}
+
+func askOnce(ctx context.Context, server, name string) (answer, error) {
+	q, id, err := question(name)
+	if err != nil {
+		return answer{}, err
+	}
+	a, err := exchange(ctx, "udp", server, q, id)
+	if err == nil && a.truncated {
+		a, err = exchange(ctx, "tcp", server, q, id)
+	}
+	return a, err
 }
 
 // question packs a question with a number that cannot be guessed.

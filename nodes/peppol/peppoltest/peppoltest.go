@@ -54,6 +54,7 @@ type Network struct {
 type State struct {
 	Records map[string][]byte // data of the NAPTR record by name, without the last dot
 	Owner   string            // of the SOA record under a no; none when empty
+	Blind   bool              // the zone itself is not known either
 	Code    dnsmessage.RCode  // of every answer, when it is not success
 	Silent  bool              // the DNS says nothing
 	Short   bool              // what comes by UDP is cut off
@@ -240,6 +241,7 @@ func (s *State) answer(asked dnsmessage.Message, udp bool) dnsmessage.Message {
 		m.Answers = []dnsmessage.Resource{{Header: header, Body: &dnsmessage.AResource{A: [4]byte{127, 0, 0, 1}}}}
 	case known && question.Type == 35:
 		m.Answers = []dnsmessage.Resource{{Header: header, Body: &dnsmessage.UnknownResource{Type: 35, Data: data}}}
+	case !s.Blind && isZone(question.Name.String()): // it has no records of this type
 	default:
 		m.RCode = dnsmessage.RCodeNameError
 	}
@@ -249,3 +251,6 @@ func (s *State) answer(asked dnsmessage.Message, udp bool) dnsmessage.Message {
 	}
 	return m
 }
+
+// isZone tells a name that is above those of participants.
+func isZone(name string) bool { return !strings.Contains(name, "iso6523-actorid-upis.") }
