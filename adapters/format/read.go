@@ -1,6 +1,7 @@
 package format
 
 import (
+	"bytes"
 	"maps"
 	"strings"
 
@@ -49,7 +50,16 @@ func parse(b []byte) (_ *xmltree.Element, err error) {
 			return nil, err
 		}
 	}
+	if !begins(b) {
+		return nil, contracts.Fault{Code: contracts.FaultMalformed, Message: "this is neither XML nor a PDF", Remedy: "ask the supplier for an e-invoice: the XML itself, or a PDF of Factur-X or ZUGFeRD"}
+	}
 	return xmltree.Parse(b, names)
+}
+
+// begins tells whether bytes begin as XML does, in whichever encoding. What is too large or says nothing is told as such.
+func begins(b []byte) bool {
+	first := bytes.TrimLeft(b, "\x00\ufeff\xff\xfe \t\r\n")
+	return len(b) > xmltree.MaxBytes || len(first) == 0 || first[0] == '<'
 }
 
 func from(root *xmltree.Element) (en16931.Document, error) {
