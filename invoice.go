@@ -25,7 +25,7 @@ type invoiceCommand struct {
 
 type invoiceWrite struct {
 	File   string `arg:"" help:"The input as JSON, as example prints it, or - for standard input."`
-	Format string `required:"" help:"${formats}." placeholder:"NAME"`
+	Format string `required:"" enum:"${formats}" help:"One of ${enum}. facturx is a PDF with CII inside, pdf one with what fits seller and buyer." placeholder:"NAME"`
 }
 
 // Run writes the document to standard output.

@@ -84,10 +84,10 @@ func TestInvoiceCommandsSayWhatIsWrong(t *testing.T) {
 		says string
 	}{
 		"more than the norm": {[]string{"read", "adapters/format/testdata/published/10-reverse-charge-DE-LU-peppol.ubl.xml"}, exitFinding, "/Invoice/cac:Delivery/cac:DeliveryParty/cac:Contact/cbc:Name"},
-		"no XML":             {[]string{"read", good}, exitFinding, "not a plain XML document"},
+		"no XML":             {[]string{"read", good}, exitFinding, "neither XML nor a PDF"},
 		"no invoice":         {[]string{"read", inFile(t, "x.xml", "<a/>")}, exitFinding, "no e-invoice that is read here"},
 		"no file":            {[]string{"read", "nowhere.xml"}, exitFailed, "nowhere.xml"},
-		"no format":          {[]string{"write", "--format", "word", good}, exitFinding, "xrechnung"},
+		"no format":          {[]string{"write", "--format", "word", good}, exitFailed, "facturx"},
 		"no JSON":            {[]string{"write", "--format", "peppol", inFile(t, "x.json", "<a/>")}, exitFinding, "not JSON"},
 		"nothing to write":   {[]string{"write", "--format", "peppol", inFile(t, "y.json", "{}")}, exitFinding, "invoice example"},
 		"another case":       {[]string{"example", "--case", "domestic", "--buyer", "fr"}, exitFailed, "no case of domestic"},
@@ -137,12 +137,10 @@ func TestAFatturaPAIsReadIntoTheTermsOfTheNorm(t *testing.T) {
 	}
 }
 
-func TestANationalFormatOfAnotherCountryIsRefusedWithItsFields(t *testing.T) {
+func TestANationalFormatOfAnotherCountryIsRefusedForThatAlone(t *testing.T) {
 	_, input, _ := invoiceRun(t, "example", "--seller", "be", "--buyer", "fr")
 	code, _, errs := invoiceRun(t, "write", "--format", "nav", inFile(t, "in.json", input))
-	for _, want := range []string{"invoice.seller.address.country: NAV is for sellers in HU", "nav.exchange_rate: "} {
-		if code != exitFinding || !strings.Contains(errs, want) {
-			t.Errorf("exit %d, want %q:\n%s", code, want, errs)
-		}
+	if want := "invoice.seller.address.country: NAV is for sellers in HU"; code != exitFinding || !strings.Contains(errs, want) || strings.Contains(errs, "nav.") {
+		t.Errorf("exit %d, want %q:\n%s", code, want, errs)
 	}
 }

@@ -71,7 +71,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) (code int) {
 	exited := -1
 	parser, err := kong.New(&c, kong.Name("passerelle"), kong.Description("The network that joins Smart's national co-operatives."),
 		kong.Writers(out, errs), kong.Exit(func(code int) { exited = code }), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.Vars{"network": defaultNetwork, "peppol_zone": peppol.Production, "peppol_test_zone": peppol.Test, "formats": strings.Join(append(format.Names(), slices.Sorted(maps.Keys(onPaper))...), ", ")}, kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(output{out, errs}))
+		kong.Vars{"network": defaultNetwork, "peppol_zone": peppol.Production, "peppol_test_zone": peppol.Test, "written": strings.Join(format.Names(), ", "), "formats": strings.Join(append(format.Names(), slices.Sorted(maps.Keys(onPaper))...), ", ")}, kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(output{out, errs}))
 	if err != nil {
 		panic(err) // the flags above are wrong
 	}

@@ -23,18 +23,14 @@ type Checked struct {
 }
 
 // Check holds a document against the rules that it says it keeps: UBL or CII as it was received, be it inside a PDF, or the input of Write in
-// JSON, which is made for a target first and also keeps the rules of what we issue. An error means that it cannot be read.
-func Check(b []byte, target en16931.Target) (Checked, error) {
+// JSON, which is held against what the format asks for and the rules of what we issue. An error means that it cannot be read.
+func Check(b []byte, format string) (Checked, error) {
 	if isJSON(b) {
 		in, err := Decode(b)
 		if err != nil {
 			return Checked{}, err
 		}
-		if in.Document != nil {
-			return checked(*in.Document, rules.Check(*in.Document), rules.Kept(*in.Document)), nil
-		}
-		d := in.For(target)
-		return checked(d, rules.CheckIssued(d), append(rules.Kept(d), rules.Own.Name)), nil
+		return in.checked(format)
 	}
 	root, err := parse(b)
 	if err != nil {
@@ -50,6 +46,22 @@ func Check(b []byte, target en16931.Target) (Checked, error) {
 	}
 	wrong = append(wrong, contracts.FaultsOf(rules.Check(d))...)
 	return checked(d, wrong.Err(), rules.Kept(d)), nil
+}
+
+// checked holds an input against a format. A document that was read keeps the rules that it says it keeps.
+func (in Input) checked(format string) (Checked, error) {
+	if in.Document != nil {
+		return checked(*in.Document, rules.Check(*in.Document), rules.Kept(*in.Document)), nil
+	}
+	if t, err := Target(format); err == nil {
+		d := in.For(t)
+		return checked(d, rules.CheckIssued(d), append(rules.Kept(d), rules.Own.Name)), nil
+	}
+	_, err := Write(format, in)
+	if err != nil && !contracts.IsFault(err) {
+		return Checked{}, err
+	}
+	return checked(en16931.Document{Number: in.invoice().Number}, err, nil), nil
 }
 
 func checked(d en16931.Document, err error, kept []string) Checked {

@@ -102,6 +102,9 @@ func under(member, name string, err error) error {
 	}
 	var fs contracts.Faults
 	for _, f := range contracts.FaultsOf(err) {
+		if f.Field == "seller.address.country" { // the format is for other sellers; what else it asks for is of no use to this one
+			return f.At(member)
+		}
 		if !strings.HasPrefix(f.Field, "facts.") && !strings.HasPrefix(f.Field, name+".") {
 			f = f.At(member)
 		}
