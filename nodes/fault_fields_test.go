@@ -90,7 +90,7 @@ func TestWhatABuyerIsAskedForGoesWithItsCountry(t *testing.T) {
 	d := n.sale("IT", example.Domestic)
 	draft, _ := b.follow("/invoices/new", typedDraft(d, "buyer.registrations.it.codice_destinatario", "abc1234", "withholding", "4")...)
 	_, page := b.follow(draft + "/issue")
-	page.says("ABC1234", "Ritenuta d'acconto 4 %: 14.00 EUR. Netto a pagare: 413.00 EUR.")
+	page.says("ABC1234", "Ritenuta d'acconto 4 %: 14.00 EUR. Netto a pagare: 413.00 EUR.", "With VAT 427.00 EUR", "To pay 413.00 EUR", "Please pay 413.00 EUR")
 	written := string(n.parcels(n.only())[0])
 	for _, want := range []string{"<CodiceDestinatario>ABC1234</CodiceDestinatario>", "<ImportoRitenuta>14.00</ImportoRitenuta>", "<ImportoPagamento>413.00</ImportoPagamento>", "<RegimeFiscale>RF01</RegimeFiscale>"} {
 		if !strings.Contains(written, want) {

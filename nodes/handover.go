@@ -207,7 +207,7 @@ func (m byMail) Carry(ctx context.Context, p delivery.Parcel) (told string, err 
 	if len(p.Content) == 0 {
 		inside = nil
 	}
-	paper, err := printed.PDF(printed.Document{Invoice: doc.Invoice, Corrects: doc.CorrectsNo, Reason: doc.Reason, Demonstration: m.n.Settings.Demonstration, Attached: inside})
+	paper, err := printed.PDF(printed.Document{Invoice: doc.Invoice, Corrects: doc.CorrectsNo, Reason: doc.Reason, Demonstration: m.n.Settings.Demonstration, Attached: inside, Asked: doc.Asked()})
 	if err != nil {
 		return "", err
 	}

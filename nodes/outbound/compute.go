@@ -76,8 +76,7 @@ func compute(law Law, seller Seller, d Draft, a member.Activity, m member.Member
 	}
 	if w := d.Withholding; !w.IsZero() {
 		doc.Withholding = w
-		kept := w.Of(inv.Totals.TaxExclusive)
-		doc.Invoice.Notes = append(slices.Clone(inv.Notes), fmt.Sprintf(law.Invoice.Withheld.Says, w, kept, contracts.Money{Amount: inv.Totals.Payable.Amount.Sub(kept.Amount), Currency: kept.Currency}))
+		doc.Invoice.Notes = append(slices.Clone(inv.Notes), fmt.Sprintf(law.Invoice.Withheld.Says, w, w.Of(inv.Totals.TaxExclusive), doc.Asked()))
 	}
 	if a := d.Buyer.Address; a.Street == "" || a.Town == "" {
 		doc.Notes = append(doc.Notes, country.Note{Code: NoteAddress, Text: "an invoice names the buyer's full address (Directive 2006/112/EC Art. 226(5))", Remedy: "add street and town of the buyer"})

@@ -99,6 +99,16 @@ type Document struct {
 	Fingerprint  string               `json:"-"`
 }
 
+// Asked is what the buyer of an invoice is asked to transfer: all that is payable, less the income tax that it keeps back and pays to the
+// state. Of a credit note it is all.
+func (d Document) Asked() contracts.Money {
+	t := d.Invoice.Totals
+	if d.Kind == KindCreditNote {
+		return t.Payable
+	}
+	return contracts.Money{Amount: t.Payable.Amount.Sub(d.Withholding.Of(t.TaxExclusive).Amount), Currency: t.Payable.Currency}
+}
+
 // Budget is what the document adds to the activity's budget: its net less the contribution. A credit note takes it off.
 func (d Document) Budget() contracts.Money {
 	return contracts.Money{Amount: d.Invoice.Totals.TaxExclusive.Amount.Sub(d.Contribution.Amount), Currency: d.Invoice.Currency}

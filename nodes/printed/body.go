@@ -113,7 +113,7 @@ func (p page) sums() {
 	if p.isCredit() {
 		label = p.l.T("To your credit")
 	}
-	p.sum(label, p.l.Money(p.Totals.Payable), 12, "B")
+	p.sum(label, p.l.Money(p.Asked), 12, "B")
 	if tax := p.AccountingTax; tax != nil {
 		p.sum(p.l.T("VAT in the seller's currency"), p.l.Money(*tax), 8.5, "")
 	}
@@ -129,6 +129,9 @@ func (p page) sumRows() [][2]string {
 			label = l.T("VAT %s of %s", l.Percent(b.Rate.Decimal, 2), l.Amount(b.Taxable))
 		}
 		rows = append(rows, [2]string{label, l.Money(b.Amount)})
+	}
+	if !p.Asked.Equal(p.Totals.Payable) { // a mention says what is kept back
+		rows = append(rows, [2]string{l.T("With VAT"), l.Money(p.Totals.TaxInclusive)})
 	}
 	return rows
 }
@@ -178,22 +181,24 @@ func (p page) legal() {
 
 // pay says how to pay, beside the code that does it. A credit note asks for nothing.
 func (p page) pay() {
-	if p.isCredit() || p.PayTo == "" || !p.Totals.Payable.Amount.IsPositive() {
+	if p.isCredit() || p.PayTo == "" || !p.Asked.Amount.IsPositive() {
 		return
 	}
+	asked := p.Invoice
+	asked.Totals.Payable = p.Asked
 	const size = 32.0
 	p.room(size + 14)
 	p.Ln(3)
 	reference := payment.Reference(p.Invoice)
 	y, x, width := p.GetY(), paper.Left, paper.Inside
-	if code := payment.Code(p.Invoice, reference); code != "" {
+	if code := payment.Code(asked, reference); code != "" {
 		p.Figure(p.l.T("Pay by scanning (SEPA)"), paper.Left, y+1, size, size, func() { p.Square(code, paper.Left, y+1, size) })
 		p.block(paper.Left, y+size+2.4, size+10, 7.5, paper.Grey, "L", p.l.T("Pay by scanning (SEPA)"))
 		x, width = paper.Left+size+7, paper.Inside-size-7
 	}
 	p.SetY(y + 1)
 	for _, row := range [][2]string{
-		{p.l.T("To pay"), p.l.Money(p.Totals.Payable)}, {p.l.T("Due"), p.l.Date(p.DueDate)}, {p.l.T("Payee"), p.Seller.Name},
+		{p.l.T("To pay"), p.l.Money(p.Asked)}, {p.l.T("Due"), p.l.Date(p.DueDate)}, {p.l.T("Payee"), p.Seller.Name},
 		{p.l.T("Account (IBAN)"), payment.Groups(p.PayTo)}, {p.l.T("Please quote"), payment.Groups(reference)},
 	} {
 		p.payRow(x, width, row[0], row[1])

@@ -21,6 +21,8 @@ type Document struct {
 	Reason        string // of a credit note
 	Demonstration bool   // the paper says that it is not real
 	Attached      []File // the e-invoice, as it was sent
+
+	Asked contracts.Money // what the buyer transfers, where it keeps back a part of what is payable; else nothing, or all
 }
 
 // File is an e-invoice inside the PDF.
@@ -32,6 +34,9 @@ type File struct {
 
 // PDF prints the document.
 func PDF(d Document) ([]byte, error) {
+	if d.Asked.IsZero() {
+		d.Asked = d.Totals.Payable
+	}
 	p := page{Document: d, l: web.LocaleNamed(d.Buyer.Language)}
 	p.Sheet = paper.New(p.title()+" "+d.Number, p.l.Code(), d.Seller.Name, d.IssueDate)
 	p.Tag()

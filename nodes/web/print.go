@@ -57,7 +57,7 @@ func (s server) keptOf(ctx context.Context, q storage.Querier, scope access.Scop
 
 // printedOf is the document on paper, with the e-invoice inside.
 func (s server) printedOf(d outbound.Document, w written) ([]byte, error) {
-	p := printed.Document{Invoice: d.Invoice, Corrects: d.CorrectsNo, Reason: d.Reason, Demonstration: s.Outbound.Seller.Demonstration}
+	p := printed.Document{Invoice: d.Invoice, Corrects: d.CorrectsNo, Reason: d.Reason, Demonstration: s.Outbound.Seller.Demonstration, Asked: d.Asked()}
 	if w.Bytes != nil {
 		p.Attached = []printed.File{{Name: w.Name, Format: w.Format, Content: w.Bytes}}
 	}
