@@ -54,3 +54,12 @@ func TestASentenceBeginsWithACapital(t *testing.T) {
 		}
 	}
 }
+
+func TestACountryInARetoldSentenceIsNamedInTheReadersLanguage(t *testing.T) {
+	const note = "a business in United States: keep proof that it is one (Regulation 282/2011 Art. 18(3))"
+	for code, want := range map[string]string{"fr": "États-Unis", "hu": "Egyesült Államok", "en": "United States"} {
+		if got := LocaleNamed(code).Retell(note); !strings.Contains(got, want) {
+			t.Errorf("%s: %s", code, got)
+		}
+	}
+}

@@ -7,7 +7,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
+
+	"golang.org/x/text/language"
 
 	"passerelle/contracts"
 )
@@ -98,8 +101,24 @@ func (l *Locale) value(text string, depth int) any {
 			return m
 		}
 	}
+	if c, ok := named()[text]; ok {
+		return l.Country(c)
+	}
 	return l.retell(text, depth)
 }
+
+// named are the countries by their English names.
+var named = sync.OnceValue(func() map[string]contracts.CountryCode {
+	all := map[string]contracts.CountryCode{}
+	for a := 'A'; a <= 'Z'; a++ {
+		for b := 'A'; b <= 'Z'; b++ {
+			if r, err := language.ParseRegion(string(a) + string(b)); err == nil && r.IsCountry() {
+				all[English.regions.Name(r)] = contracts.CountryCode(r.String())
+			}
+		}
+	}
+	return all
+})
 
 // patternsOf makes the patterns of the texts that have values, in their English forms.
 func patternsOf(texts, english map[string]wording) []pattern {
