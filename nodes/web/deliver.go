@@ -93,6 +93,9 @@ func parcelOf(k delivery.Kept, l *web.Locale) parcelLine {
 	if k.Status == delivery.Manual && isFacturX(k) {
 		p.Says = l.T("The program does not send it. Take the PDF here and send it to the buyer: the e-invoice is inside (Factur-X, ZUGFeRD). A provider takes the PDF or the e-invoice.")
 	}
+	if k.Channel == delivery.ByHand && k.Format == "fatturapa" {
+		p.To, p.Says = l.T("To the Italian tax authority (SdI), by hand"), l.T("The program does not send it. The accountant brings the e-invoice to SdI within twelve days of the supply: only then is it issued before the law, and SdI hands it to the buyer. The PDF is for reading.")
+	}
 	if k.Report && k.Channel == delivery.ByHand {
 		p.To, p.Says = l.T("To the tax authority, by hand"), l.T("The program does not send it. The accountant reports the invoice to the authority.")
 	}
