@@ -12,7 +12,9 @@ import (
 	"github.com/pdfcpu/pdfcpu/pkg/api"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
 
+	"passerelle/adapters/country"
 	"passerelle/adapters/format"
+	"passerelle/adapters/format/example"
 	"passerelle/contracts"
 	"passerelle/internal/access"
 	"passerelle/nodes/delivery"
@@ -93,6 +95,26 @@ func TestAnInvoiceThatIsNotIssuedIsNotHandedOver(t *testing.T) {
 	}
 	if files, _ := filepath.Glob(folder + "/*"); len(files) != 0 {
 		t.Errorf("%v", files)
+	}
+}
+
+// TestAnItalianConsumerHasACopy (D.lgs. 127/2015 Art. 1(3)): the invoice goes to SdI, and paper to the buyer.
+func TestAnItalianConsumerHasACopy(t *testing.T) {
+	n := openIn(t, "IT", country.Config{})
+	box := &post{}
+	n.Settings.Delivery.Mail, n.Accounts.Mail = true, box
+	if err := n.OpenChannels(); err != nil {
+		t.Fatal(err)
+	}
+	d := n.sale("IT", example.Domestic)
+	d.Buyer.Kind, d.Buyer.VATID, d.Buyer.Email = contracts.Consumer, "", "buyer@example.org"
+	d.Buyer.Registrations = []contracts.Identifier{{Scheme: "it.codice_fiscale_person", Value: "RCCMNL83S18D969H"}}
+	doc := n.issue(d)
+	if _, err := n.Delivery.Work(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if kept := n.parcels(doc); len(kept) != 2 || len(box.mails) != 1 || box.mails[0].To != "buyer@example.org" {
+		t.Errorf("%d parcels, %+v", len(kept), box.mails)
 	}
 }
 

@@ -26,7 +26,7 @@ type domestic struct {
 }
 
 var atHome = []domestic{
-	{country: "IT", since: contracts.MustDate("2019-01-01"), write: "fatturapa"}, // D.lgs. 127/2015, through SdI; consumers too
+	{country: "IT", since: contracts.MustDate("2019-01-01"), write: "fatturapa"}, // D.lgs. 127/2015, through SdI
 	{country: "AT", public: true, write: "ebinterface"},                          // IKTKonG section 5
 	{country: "ES", public: true, write: "facturae"},                             // Ley 25/2013, with its DIR3 codes
 	{country: "FR", since: contracts.MustDate("2026-09-01"), write: "cii"},       // CGI art. 289 bis, one of its three formats; on paper it is another, Factur-X
@@ -39,7 +39,7 @@ var reports = map[contracts.CountryCode]struct {
 	write string
 }{
 	"HU": {contracts.MustDate("2021-01-04"), "nav"},       // Act CXXVII of 2007, annex 10: every invoice
-	"IT": {contracts.MustDate("2022-07-01"), "fatturapa"}, // D.lgs. 127/2015 art. 1(3-bis): abroad too
+	"IT": {contracts.MustDate("2022-07-01"), "fatturapa"}, // D.lgs. 127/2015 art. 1(3, 3-bis): of consumers, and abroad
 }
 
 // Choose says what an invoice is written in, from its seller, its buyer and its day of issue. A business that can be reached by
@@ -65,7 +65,7 @@ func (in Input) invoice() contracts.Invoice {
 
 func (in Input) forBuyer(inv contracts.Invoice) string {
 	home := inv.Seller.Address.Country == inv.Buyer.Address.Country
-	if inv.Buyer.Kind != contracts.Business && (!home || inv.Seller.Address.Country != "IT") {
+	if inv.Buyer.Kind != contracts.Business { // in Italy beside what SdI gets: D.lgs. 127/2015 art. 1(3) wants consumers to have a copy
 		return paper
 	}
 	if inv.Buyer.Address.Country == "DE" && en16931.IsAuthority(in.For(en16931.Plain)) { // E-RechV, whoever sells to it

@@ -35,6 +35,7 @@ func TestTheFormatIsChosenFromSellerBuyerAndDay(t *testing.T) {
 		{"a French business before the duty", "FR", "FR", example.Domestic, plain, format.Choice{Buyer: "peppol"}},
 		{"a French business under the duty", "FR", "FR", example.Domestic, func(in *format.Input) { in.Invoice.IssueDate = contracts.MustDate("2026-09-01") }, format.Choice{Buyer: "cii"}},
 		{"an Italian business", "IT", "IT", example.Domestic, plain, format.Choice{Buyer: "fatturapa"}},
+		{"an Italian consumer at home has a copy", "IT", "IT", example.Domestic, func(in *format.Input) { in.Invoice.Buyer.Kind = contracts.Consumer }, format.Choice{Buyer: "pdf", Report: "fatturapa"}},
 		{"an Italian business sells abroad", "IT", "DE", example.ReverseCharge, plain, format.Choice{Buyer: "peppol", Report: "fatturapa"}},
 		{"a Hungarian invoice is reported", "HU", "AT", example.ReverseCharge, plain, format.Choice{Buyer: "peppol", Report: "nav"}},
 		{"a consumer", "BE", "DE", example.Consumer, mailbox, format.Choice{Buyer: "pdf"}},
