@@ -2,6 +2,8 @@ package nodes_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -71,6 +73,30 @@ func TestAnIssuedInvoiceReachesItsBuyerAndTheAnswerComesBack(t *testing.T) {
 			t.Errorf("an answer to nothing: %d", w.Code)
 		}
 	})
+}
+
+// TestAnAnswerIsNotUndoneByATryThatFailed: what was answered while it was sent stays answered, and the round goes on.
+func TestAnAnswerIsNotUndoneByATryThatFailed(t *testing.T) {
+	each(t, func(t *testing.T, n *testNode) {
+		n.throughFolder()
+		doc := n.issue(n.draft())
+		name := "be-" + doc.Invoice.Number + "-peppol"
+		n.Delivery.Carriers[delivery.Folder] = failing(func() error {
+			return n.Delivery.Take(t.Context(), access.Program(), delivery.Answer{Name: name, Status: delivery.Accepted}, "folder")
+		})
+		n.work()
+		k, found, err := n.Store.Parcel(t.Context(), n.DB, access.Program(), name)
+		if err != nil || !found || k.Status != delivery.Accepted || !k.Due.IsZero() {
+			t.Errorf("%+v, %v", k, err)
+		}
+	})
+}
+
+// failing is a line that breaks after something has happened.
+type failing func() error
+
+func (f failing) Carry(context.Context, delivery.Parcel) (string, error) {
+	return "", errors.Join(f(), errors.New("the line breaks"))
 }
 
 func TestWithoutAProviderThePageSaysHowToSend(t *testing.T) {
