@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -184,6 +185,28 @@ func TestParcelsAndExpensesGoWhenTheirPeriodIsOver(t *testing.T) {
 		}
 		if after := n.books(); after != before {
 			t.Errorf("books before %s\nafter %s", before, after)
+		}
+	})
+}
+
+// TestASuppliersInvoiceWithoutADayIsKept as of the day it came.
+func TestASuppliersInvoiceWithoutADayIsKept(t *testing.T) {
+	each(t, func(t *testing.T, n *testNode) {
+		dated := regexp.MustCompile(`<cbc:IssueDate>[^<]*</cbc:IssueDate>`)
+		if _, err := n.Inbound.Take(t.Context(), access.Program(), n.activity.ID, dated.ReplaceAll(supplierInvoice(t, "Example Studio", "FR-1"), nil)); err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range []struct {
+			on   string
+			kept int
+		}{{"2036-12-31", 1}, {"2037-01-01", 0}} {
+			*n.now = contracts.MustDate(step.on).Time().Add(12 * time.Hour)
+			if _, err := n.Retention.Run(t.Context(), false); err != nil {
+				t.Fatal(err)
+			}
+			if kept, err := n.Store.Expenses(t.Context(), n.DB, access.Program(), "", 10); err != nil || len(kept) != step.kept {
+				t.Errorf("%s: %d are kept, %v", step.on, len(kept), err)
+			}
 		}
 	})
 }

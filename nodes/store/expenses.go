@@ -13,7 +13,7 @@ import (
 
 var _ inbound.Store = Store{}
 
-// InsertExpense keeps a supplier's invoice of a member in scope.
+// InsertExpense keeps a supplier's invoice of a member in scope. One that does not say when it was issued is kept as of the day it came.
 func (st Store) InsertExpense(ctx context.Context, tx *storage.Tx, s access.Scope, e inbound.Expense, content []byte) error {
 	if !s.Owns(string(e.Member)) {
 		return sql.ErrNoRows
@@ -22,8 +22,12 @@ func (st Store) InsertExpense(ctx context.Context, tx *storage.Tx, s access.Scop
 	if err != nil {
 		return err
 	}
+	day := e.Document.IssueDate
+	if day.IsZero() {
+		day = contracts.DateOf(e.RecordedAt.UTC())
+	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO expense (id, member, activity, supplier, number, issue_date, sha256, body, content, recorded_at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)`,
-		e.ID, e.Member, e.Activity, e.Document.Seller.Name, e.Document.Number, e.Document.IssueDate, e.SHA256, body, content, storage.At(e.RecordedAt))
+		e.ID, e.Member, e.Activity, e.Document.Seller.Name, e.Document.Number, day, e.SHA256, body, content, storage.At(e.RecordedAt))
 	if err != nil {
 		return err
 	}
