@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"passerelle/adapters/country"
+	"passerelle/adapters/format/en16931"
 	"passerelle/contracts"
 	"passerelle/nodes/member"
 )
@@ -45,6 +46,9 @@ const farthestAhead = 366
 // NoteAddress is the code of the advice that the buyer's address is not complete.
 const NoteAddress = "buyer-address"
 
+// NoteLeitwegID is the code of the advice that a German authority's address was mistyped.
+const NoteLeitwegID = "leitweg-id"
+
 // compute says what the draft becomes when it is issued on a day, but for its number. It is pure: the same draft, rules and day
 // give the same document.
 func compute(law Law, seller Seller, d Draft, a member.Activity, m member.Member, day contracts.Date) (Document, error) {
@@ -80,6 +84,9 @@ func compute(law Law, seller Seller, d Draft, a member.Activity, m member.Member
 	}
 	if a := d.Buyer.Address; a.Street == "" || a.Town == "" {
 		doc.Notes = append(doc.Notes, country.Note{Code: NoteAddress, Text: "an invoice names the buyer's full address (Directive 2006/112/EC Art. 226(5))", Remedy: "add street and town of the buyer"})
+	}
+	if inv.Buyer.Address.Country == "DE" && en16931.MistypedLeitwegID(d.BuyerReference) {
+		doc.Notes = append(doc.Notes, country.Note{Code: NoteLeitwegID, Text: "the buyer's reference looks like a Leitweg-ID, but its check digits are wrong: no German authority would get the invoice", Remedy: "copy the Leitweg-ID again; leave the reference when it is something else"})
 	}
 	doc.Guarantee = seller.GuaranteeShare.Of(doc.Contribution)
 	if doc.PayoutDate, err = law.payoutDate(d.SupplyDate); err != nil {

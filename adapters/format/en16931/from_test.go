@@ -175,3 +175,11 @@ func TestACreditNoteNamesItsInvoice(t *testing.T) {
 		t.Errorf("self-billed: type %s", got)
 	}
 }
+
+func TestAMistypedLeitwegIDIsToldFromOtherReferences(t *testing.T) {
+	for reference, want := range map[string]bool{"04011000-12345-03": false, "04011000-12345-30": true, "2026-03-15": false, "PO-7": false, "04011000-03": false, "": false} {
+		if got := en16931.MistypedLeitwegID(reference); got != want {
+			t.Errorf("%q: %v", reference, got)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package en16931
 
 import (
+	"regexp"
 	"strings"
 
 	"passerelle/adapters/country"
@@ -139,6 +140,12 @@ func isLeitwegID(s string) bool {
 	}
 	return rest == 1
 }
+
+// leitwegForm is a Leitweg-ID with all three parts. A date or an order number is not taken for one.
+var leitwegForm = regexp.MustCompile(`^[0-9]{2,12}-[0-9A-Z]{3,30}-[0-9]{2}$`)
+
+// MistypedLeitwegID tells a reference in the form of a Leitweg-ID whose check digits are wrong. It is no authority's address.
+func MistypedLeitwegID(s string) bool { return leitwegForm.MatchString(s) && !isLeitwegID(s) }
 
 // authorities are the electronic address schemes that only public bodies have.
 var authorities = map[string]bool{"0204": true, "9915": true, "0190": true, "0201": true}
