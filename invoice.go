@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"passerelle/adapters/format"
 	"passerelle/adapters/format/en16931"
 	"passerelle/adapters/format/example"
+	"passerelle/adapters/format/payment"
 	"passerelle/adapters/format/xmltree"
 	"passerelle/contracts"
 	"passerelle/nodes/printed"
@@ -66,6 +68,7 @@ func (c invoiceWrite) write(in format.Input) ([]byte, error) {
 	default:
 		return nil, contracts.Fault{Code: contracts.FaultMissing, Field: "invoice", Message: "paper is printed from an invoice or a credit note", Remedy: "passerelle invoice example prints one"}
 	}
+	in.Facts.Remittance = cmp.Or(in.Facts.Remittance, payment.Reference(d.Invoice)) // the e-invoice inside says what the paper says
 	write := inside(in)
 	xml, err := format.Write(write, in)
 	if err != nil {

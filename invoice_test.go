@@ -108,6 +108,11 @@ func TestAnInvoiceIsPrintedWithTheEInvoiceInside(t *testing.T) {
 			t.Errorf("%v: exit %d: %s", kind, code, errs)
 		}
 	}
+	_, input, _ := invoiceRun(t, "example", "--seller", "de", "--buyer", "de", "--case", "domestic")
+	_, paper, _ := invoiceRun(t, "write", "--format", "facturx", inFile(t, "de.json", input))
+	if _, inside, _ := invoiceRun(t, "read", "--json", inFile(t, "de.pdf", paper)); !strings.Contains(inside, `"remittance": "RF58DE2026000123"`) {
+		t.Errorf("inside is another reference than on the paper: %s", inside)
+	}
 	if code, _, errs := invoiceRun(t, "write", "--format", "pdf", inFile(t, "in.json", `{"document":{"number":"1"}}`)); code == exitGood || errs == "" {
 		t.Error("a document without an invoice is printed")
 	}

@@ -20,6 +20,7 @@ import (
 
 	"passerelle/adapters"
 	"passerelle/adapters/country"
+	"passerelle/adapters/format/payment"
 	"passerelle/contracts"
 	"passerelle/internal/access"
 	"passerelle/internal/account"
@@ -158,6 +159,7 @@ var functions = template.FuncMap{
 	"cited":        cited,
 	"schemeName":   func(scheme string) string { return adapters.Atlas().SchemeName(scheme) },
 	"categoryName": printed.CategoryName,
+	"reference":    func(inv contracts.Invoice) string { return payment.Groups(payment.Reference(inv)) }, // as on its paper
 	"neg":          contracts.Money.Neg,
 	"hundred":      func(d *contracts.Decimal) decimal.Decimal { return d.Shift(2) },
 	"accountName":  accountName,
