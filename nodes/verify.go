@@ -98,12 +98,12 @@ func verifyBooked(ctx context.Context, q storage.Querier) (*federation.Check, er
 		}
 		return nil
 	}, `SELECT d.id, d.kind, d.currency, d.payable, d.net, d.tax, d.contribution, t.id IS NOT NULL,
-			CAST(COALESCE(SUM(CASE WHEN p.account = $1 THEN p.amount END), 0) AS BIGINT), CAST(COALESCE(-SUM(CASE WHEN p.account = $2 THEN p.amount END), 0) AS BIGINT),
+			CAST(COALESCE(SUM(CASE WHEN p.account IN ($1, $5) THEN p.amount END), 0) AS BIGINT), CAST(COALESCE(-SUM(CASE WHEN p.account = $2 THEN p.amount END), 0) AS BIGINT),
 			CAST(COALESCE(-SUM(CASE WHEN p.account = $3 THEN p.amount END), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN p.account = $4 THEN p.amount END), 0) AS BIGINT)
 		FROM document d LEFT JOIN ledger_transaction t ON t.reference = 'document/' || d.id
 		LEFT JOIN ledger_posting p ON p.transaction_id = t.id AND p.currency = d.currency
 		GROUP BY d.id, d.kind, d.currency, d.payable, d.net, d.tax, d.contribution, t.id ORDER BY d.id`,
-		outbound.Receivables, outbound.Revenue, outbound.VATPayable, outbound.ContributionCharge)
+		outbound.Receivables, outbound.Revenue, outbound.VATPayable, outbound.ContributionCharge, outbound.WithheldTax)
 	if err != nil {
 		return c, err
 	}

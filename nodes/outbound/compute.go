@@ -73,15 +73,16 @@ func compute(law Law, seller Seller, d Draft, a member.Activity, m member.Member
 	doc := Document{
 		Kind: KindInvoice, Invoice: inv, Activity: a.ID, Member: m.ID, MemberKind: m.Kind, Service: d.Service,
 		Rate: rate, RateSource: term.Source, Contribution: rate.Of(inv.Totals.TaxExclusive), Legal: treatment.Legal, Notes: treatment.Notes,
-		Open: inv.Totals.Payable, Origin: Issued,
+		Origin: Issued,
 	}
 	if law.NeedsAccountingTax(d.Currency) {
 		doc.ExchangeRate = d.ExchangeRate
 	}
 	if w := d.Withholding; !w.IsZero() {
-		doc.Withholding = w
-		doc.Invoice.Notes = append(slices.Clone(inv.Notes), fmt.Sprintf(law.Invoice.Withheld.Says, w, w.Of(inv.Totals.TaxExclusive), doc.Asked()))
+		doc.Withholding, doc.Withheld = w, w.Of(inv.Totals.TaxExclusive)
+		doc.Invoice.Notes = append(slices.Clone(inv.Notes), fmt.Sprintf(law.Invoice.Withheld.Says, w, doc.Withheld, doc.Asked()))
 	}
+	doc.Open = doc.receivable()
 	if a := d.Buyer.Address; a.Street == "" || a.Town == "" {
 		doc.Notes = append(doc.Notes, country.Note{Code: NoteAddress, Text: "an invoice names the buyer's full address (Directive 2006/112/EC Art. 226(5))", Remedy: "add street and town of the buyer"})
 	}

@@ -44,7 +44,7 @@ func (o Outbound) Credit(ctx context.Context, s access.Scope, id contracts.Invoi
 
 // bookCredit books the note and lowers what is open on its invoice; below zero, the buyer is owed.
 func (o Outbound) bookCredit(ctx context.Context, tx *storage.Tx, s access.Scope, doc, note Document) error {
-	open, err := doc.Open.Sub(note.Invoice.Totals.Payable)
+	open, err := doc.Open.Sub(note.receivable())
 	if err != nil {
 		return err
 	}
@@ -77,6 +77,7 @@ func creditNote(doc Document, earlier []Document, net *contracts.Money, reason s
 	note.Invoice.IssueDate, note.Invoice.DueDate = day, day
 	if !doc.Withholding.IsZero() { // the last of its notes says what is kept back of the whole
 		note.Invoice.Notes = doc.Invoice.Notes[:len(doc.Invoice.Notes)-1]
+		note.Withheld = between(doc.Withholding, doc.Withheld, whole.TaxExclusive, before, after)
 	}
 	note.Contribution = between(doc.Rate, doc.Contribution, whole.TaxExclusive, before, after)
 	vat := between(tax.Rate, whole.Tax, whole.TaxExclusive, before, after)

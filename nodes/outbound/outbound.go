@@ -93,6 +93,7 @@ type Document struct {
 	Notes        []country.Note       `json:"notes,omitzero"`         // what the rules want a person to know or confirm
 	ExchangeRate *contracts.Decimal   `json:"exchange_rate,omitzero"` // how many of the seller's currency one of the invoice's is, when that is another
 	Withholding  contracts.Percent    `json:"withholding,omitzero"`   // of income tax that the buyer keeps back, percent of the net
+	Withheld     contracts.Money      `json:"withheld,omitzero"`      // that income tax: of a credit note, what is no more kept back
 	Open         contracts.Money      `json:"open"`                   // of an invoice
 	Origin       Origin               `json:"origin"`
 	ErasedOn     contracts.Date       `json:"erased_on,omitzero"` // when who bought what was erased, past its period
@@ -102,11 +103,16 @@ type Document struct {
 // Asked is what the buyer of an invoice is asked to transfer: all that is payable, less the income tax that it keeps back and pays to the
 // state. Of a credit note it is all.
 func (d Document) Asked() contracts.Money {
-	t := d.Invoice.Totals
 	if d.Kind == KindCreditNote {
-		return t.Payable
+		return d.Invoice.Totals.Payable
 	}
-	return contracts.Money{Amount: t.Payable.Amount.Sub(d.Withholding.Of(t.TaxExclusive).Amount), Currency: t.Payable.Currency}
+	return d.receivable()
+}
+
+// receivable is what a document says the buyer owes, or no more owes, the co-operative: what it keeps back of it, it owes the state.
+func (d Document) receivable() contracts.Money {
+	p := d.Invoice.Totals.Payable
+	return contracts.Money{Amount: p.Amount.Sub(d.Withheld.Amount), Currency: p.Currency}
 }
 
 // Budget is what the document adds to the activity's budget: its net less the contribution. A credit note takes it off.

@@ -7,10 +7,11 @@ import (
 	"passerelle/internal/ledger"
 )
 
-// The accounts of selling, by the common names that a country's chart maps onto its own. Receivables are owned by the
+// The accounts of selling, by the common names that a country's chart maps onto its own. Receivables and withheld tax are owned by the
 // invoice, revenue and the contribution by the activity: what an activity owns is its budget.
 const (
 	Receivables        ledger.Account = "trade_receivables"
+	WithheldTax        ledger.Account = "withheld_tax" // what buyers kept back and pay to the state: the co-operative's claim on it
 	Bank               ledger.Account = "bank"
 	Revenue            ledger.Account = "revenue"
 	VATPayable         ledger.Account = "vat_payable"
@@ -35,10 +36,10 @@ func postings(d Document) ledger.Transaction {
 		receivable, sign = d.Corrects, contracts.Money.Neg
 	}
 	income := contracts.Money{Amount: d.Contribution.Amount.Sub(d.Guarantee.Amount), Currency: d.Contribution.Currency}
-	return ledger.Transaction{
+	booked := ledger.Transaction{
 		Date: d.Invoice.IssueDate, Reference: issueReference(d.Invoice.ID), Description: string(d.Kind) + " " + d.Invoice.Number, Cause: string(d.Invoice.ID),
 		Postings: []ledger.Posting{
-			{Account: Receivables, Owner: string(receivable), Amount: sign(t.Payable)},
+			{Account: Receivables, Owner: string(receivable), Amount: sign(d.receivable())},
 			{Account: Revenue, Owner: string(d.Activity), Amount: sign(t.TaxExclusive.Neg())},
 			{Account: VATPayable, Amount: sign(t.Tax.Neg())},
 			{Account: ContributionCharge, Owner: string(d.Activity), Amount: sign(d.Contribution)},
@@ -46,6 +47,10 @@ func postings(d Document) ledger.Transaction {
 			{Account: GuaranteeFund, Amount: sign(d.Guarantee.Neg())},
 		},
 	}
+	if !d.Withheld.IsZero() {
+		booked.Postings = append(booked.Postings, ledger.Posting{Account: WithheldTax, Owner: string(receivable), Amount: sign(d.Withheld)})
+	}
+	return booked
 }
 
 func paymentPostings(number string, p Payment) ledger.Transaction {

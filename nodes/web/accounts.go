@@ -10,6 +10,7 @@ import (
 // accountNames says the accounts of selling in words.
 var accountNames = map[ledger.Account]web.Words{
 	outbound.Receivables:        "Trade receivables",
+	outbound.WithheldTax:        "Income tax kept back by buyers",
 	outbound.Bank:               "Bank",
 	outbound.Revenue:            "Revenue of the activities",
 	outbound.VATPayable:         "VAT payable",
