@@ -47,7 +47,7 @@ var statusWords = map[delivery.Status]web.Words{
 	delivery.Handed:   "Sent. There is no answer yet.",
 	delivery.Refused:  "It could not be sent.",
 	delivery.Accepted: "Accepted.",
-	delivery.Rejected: "Rejected. Talk to the buyer, and take the invoice back with a credit note.",
+	delivery.Rejected: "Rejected. Talk to the buyer; an invoice that was wrong is taken back with a credit note.",
 	delivery.Paid:     "The buyer says that it is paid.",
 }
 
