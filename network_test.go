@@ -360,6 +360,13 @@ func TestBadRequestsAreProblemsAndLeaveNothing(t *testing.T) {
 		return newNetwork(t, storage.SQLite, []string{"hub", "be"}, func(contracts.PartyID) transport { return sharedMemory{b} })
 	}()
 	activity := n.activity("be")
+	within(t, time.Minute, func() error { // a node that has started says who it is, and how to seal for it
+		status, err := n.up["be"].node.Channel.Status(t.Context())
+		if err == nil && (len(status) != 1 || status[0].Sent < 2) {
+			err = fmt.Errorf("it has not told the hub who it is: %+v", status)
+		}
+		return err
+	})
 	n.settle()
 	before := countRows(t, n.up["be"].prog.db)
 	good := fmt.Sprintf(`{"activity":%q,"service":"general","supply_date":"2026-03-20","buyer":{"name":"B","kind":"business","vat_id":"FR40303265045","address":{"country":"FR"}},"lines":[{"description":"x","quantity":"1","price":"10"}]}`, activity)
