@@ -5,7 +5,7 @@
 
 # PostgreSQL and Redis for the tests: started, and installed when missing, by .ci/services.
 test: lint
-	.ci/services go test -timeout 60m ./...
+	.ci/services go test -timeout 25m ./...
 
 check: test race build
 

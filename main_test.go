@@ -161,7 +161,7 @@ func demonstration(t *testing.T, dir string) demoRun {
 	go func() {
 		done <- run(ctx, []string{"demo", "--data", dir, "--scale", demoScale.String(), "--addr", freeAddr(t)}, &out, &errs)
 	}()
-	for deadline := time.Now().Add(5 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(90 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		if m := hubAddress.FindStringSubmatch(out.String()); m != nil {
 			becomes(t, m[1], "Operator")
 			return demoRun{hub: m[1], stop: func() {

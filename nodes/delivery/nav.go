@@ -132,8 +132,11 @@ func sameReport(a, b []byte) bool {
 		if err != nil {
 			return nil
 		}
-		b, _ = file.Write() // what was read can be written
-		return b
+		again, err := file.Write()
+		if err != nil {
+			return nil
+		}
+		return again
 	}
 	one := plain(a)
 	return one != nil && bytes.Equal(one, plain(b))
